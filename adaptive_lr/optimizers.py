@@ -1,0 +1,162 @@
+"""Update rules. Each is one small frozen class, written to be read beside its equation.
+
+Every rule is read as  x ← x − rate ⊙ direction:
+
+    state = rule.init(x)                                     # a tuple of arrays shaped like x
+    direction, rate, state = rule.step(t, lr, g, state)      # t = 1, 2, …
+
+A rule never sees x, never changes its arguments, and leaves the clock `t` and the value of the schedule to
+whoever runs it (`adaptive_lr.minimize`). `rate` is the effective learning rate, coordinate by coordinate.
+Fields may be arrays that broadcast against x: `AdaGrad(lr=np.logspace(-3, 0, 50)[:, None])` is fifty rules in one.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+Array = np.ndarray
+Schedule = Callable[[int], float]  # t = 0, 1, 2, … -> learning rate
+Rate = float | Array | Schedule
+
+
+def checked(step):
+    """Give a rule's `step` clear errors for wrong input; the equation stays alone in its body (`step.__wrapped__`)."""
+
+    @functools.wraps(step)
+    def checked_step(self, t, lr, g, state):
+        if t < 1:
+            raise ValueError(f"t = {t!r}: updates are counted from t = 1")
+        g = np.asarray(g)
+        if not np.issubdtype(g.dtype, np.floating):
+            raise TypeError(f"g has dtype {g.dtype}: gradients are floating-point arrays, e.g. np.asarray(g, dtype=float)")
+        if not np.all(np.isfinite(g)):
+            raise ValueError(f"g has a non-finite entry at index {tuple(map(int, np.argwhere(~np.isfinite(g))[0]))}: stop the descent, or lower lr")
+        wrong = [np.shape(s) for s in state if np.shape(s) != g.shape]
+        if wrong:
+            raise ValueError(f"g has shape {g.shape} but the state has {wrong[0]}: start with rule.init(x), x shaped like g")
+        return step(self, t, lr, g, state)
+
+    return checked_step
+
+
+def _check_rate(name, value):
+    if callable(value):
+        return
+    value = np.asarray(value)
+    if not np.issubdtype(value.dtype, np.number) or np.any(~np.isfinite(value)) or np.any(value < 0):
+        raise ValueError(f"{name} = {value}: a learning rate is a finite number ≥ 0, an array of them, or a schedule t -> rate")
+
+
+def _check_decay(name, value):
+    if not np.all((np.asarray(value) >= 0) & (np.asarray(value) < 1)):
+        raise ValueError(f"{name} = {value}: a decay rate lies in [0, 1)")
+
+
+def _check_eps(name, value):
+    if not np.all((np.asarray(value) >= 0) & np.isfinite(value)):
+        raise ValueError(f"{name} = {value}: eps is a small finite number ≥ 0")
+
+
+_CHECKS = {"lr": _check_rate, "beta": _check_decay, "beta1": _check_decay, "beta2": _check_decay, "eps": _check_eps}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What all rules share: fields that are checked when the rule is made. Subclasses define `init` and `step`."""
+
+    def __post_init__(self):
+        for field in fields(self):
+            if field.name in _CHECKS:
+                _CHECKS[field.name](field.name, getattr(self, field.name))
+
+    def init(self, x: Array) -> tuple[Array, ...]:
+        raise NotImplementedError
+
+    def step(self, t: int, lr: float, g: Array, state: tuple[Array, ...]) -> tuple[Array, Array, tuple[Array, ...]]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class SGD(Rule):
+    """Gradient descent with one learning rate for all coordinates (Cauchy 1847; stochastic: Robbins & Monro 1951).
+
+    x ← x − η g
+    """
+
+    lr: Rate = 0.01
+
+    def init(self, x):
+        return ()
+
+    @checked
+    def step(self, t, lr, g, state):
+        return g, lr, ()
+
+
+@dataclass(frozen=True)
+class Momentum(Rule):
+    """Heavy-ball momentum (Polyak 1964), with η outside the velocity as in PyTorch.
+
+    u ← β u + g,   x ← x − η u
+    """
+
+    lr: Rate = 0.01
+    beta: float = 0.9
+
+    def init(self, x):
+        return (np.zeros_like(x),)
+
+    @checked
+    def step(self, t, lr, g, state):
+        (u,) = state
+        u = self.beta * u + g
+        return u, lr, (u,)
+
+
+@dataclass(frozen=True)
+class AdaGrad(Rule):
+    """AdaGrad: each coordinate's rate shrinks with its own gradient history (Duchi, Hazan & Singer 2011, diagonal form).
+
+    v ← v + g²,   x ← x − η g / √(v + ε)
+
+    ε inside the root, as the lecture notes, optax and Keras write it; the paper and PyTorch add it outside.
+    It is small by default because the gradients of rare features are: ε should stay well below their squares.
+    """
+
+    lr: Rate = 0.01
+    eps: float = 1e-10
+
+    def init(self, x):
+        return (np.zeros_like(x),)
+
+    @checked
+    def step(self, t, lr, g, state):
+        (v,) = state
+        v = v + g**2
+        return g, lr / np.sqrt(v + self.eps), (v,)
+
+
+@dataclass(frozen=True)
+class AdaGradMomentum(Rule):
+    """AdaGrad with heavy-ball momentum, the improvement that the lecture notes suggest without stating it.
+
+    v ← v + g²,   u ← β u + g,   x ← x − η u / √(v + ε)
+    """
+
+    lr: Rate = 0.01
+    beta: float = 0.9
+    eps: float = 1e-10
+
+    def init(self, x):
+        return np.zeros_like(x), np.zeros_like(x)
+
+    @checked
+    def step(self, t, lr, g, state):
+        v, u = state
+        v = v + g**2
+        u = self.beta * u + g
+        return u, lr / np.sqrt(v + self.eps), (v, u)
