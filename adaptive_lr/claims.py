@@ -18,16 +18,23 @@ from . import problems
 from .optimizers import SGD, AdaGrad, AdaGradMomentum
 from .runner import minimize
 
-HOLDS, HOLDS_WHEN, FAILS = "holds", "holds when …", "fails"
+HOLDS, HOLDS_WHEN, FAILS = "holds", "holds when", "fails"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict (one of three), the sentence of evidence with its numbers in it, and the numbers themselves."""
+    """A verdict, the sentences of evidence with their numbers in them, and the numbers themselves.
+
+    `verdict` is HOLDS, FAILS, or HOLDS_WHEN, and then `condition` says when.
+    """
 
     verdict: str
     evidence: str
     numbers: dict
+    condition: str = ""
+
+    def __str__(self):
+        return f"{self.verdict} {self.condition}".strip() + f". {self.evidence}"
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,8 @@ def adagrad_moves_in_proportion() -> Finding:
         f"A feature present in 1% of the mini-batches travels {gd[-1]:.3f} of the frequent one's way under GD and {adagrad[-1]:.3f} under "
         f"AdaGrad: √p (fitted exponent {slope:.2f}), not 1. With full batches, where its gradient is small at every update, the ratio is {small[-1]:.2f}."
     )
-    return Finding(verdict, evidence, {"shares": shares, "gd": gd, "adagrad": adagrad, "adagrad_full_batch": small, "slope": slope})
+    numbers = {"shares": shares, "gd": gd, "adagrad": adagrad, "adagrad_full_batch": small, "slope": slope}
+    return Finding(verdict, evidence, numbers, condition="every update sees the whole data set")
 
 
 @claim(5, "AdaGrad", "AdaGrad's effective learning rate decays exponentially.")
@@ -94,8 +102,8 @@ def adagrad_rate_decays_exponentially() -> Finding:
     power_law = all(abs(slopes[name] + 0.5) < 0.05 for name in ("steady", "noisy")) and abs(slopes["ravine"]) < 0.01
     verdict = FAILS if power_law else HOLDS_WHEN
     evidence = (
-        f"On log–log axes the rate falls with slope {slopes['steady']:.3f} for steady gradients and {slopes['noisy']:.3f} with mini-batches: like 1/√t, "
-        f"a power. On the noise-free ravine it does not fall to zero at all: it settles at {ravine[-1, 0]:.4f} (slope {abs(slopes['ravine']):.0e})."
+        f"On log–log axes the rate falls with slope −{-slopes['steady']:.3f} for steady gradients and −{-slopes['noisy']:.3f} with mini-batches: like 1/√t, "
+        f"a power. On the noise-free ravine it does not fall to zero at all: it settles at {ravine[-1, 0]:.4f} (slope {abs(slopes['ravine']):.3f})."
     )
     return Finding(verdict, evidence, {"t": t, "steady": steady[:, 0], "noisy": noisy[:, 0], "ravine": ravine[:, 0], "slopes": slopes})
 
@@ -113,10 +121,10 @@ def adagrad_stalls() -> Finding:
     stalls = {"near": left["near"] > 1e-3, "far": left["far"] > 1e-3 and gain > 2}
     verdict = {(True, True): HOLDS, (False, True): HOLDS_WHEN}.get((stalls["near"], stalls["far"]), FAILS)
     evidence = (
-        f"Started at the usual distance, AdaGrad has {left['near']:.0e} of its loss left after 200 updates: no stall. Started ten times farther, so that the first "
+        f"Started at the usual distance, AdaGrad has {left['near']:.1g} of its loss left after 200 updates: no stall. Started ten times farther, so that the first "
         f"gradients are ten times larger, {left['far']:.0%} is left; forgetting the history there makes the loss after 200 more updates {gain:.1f} times smaller."
     )
-    return Finding(verdict, evidence, numbers | {"left": left, "gain": gain})
+    return Finding(verdict, evidence, numbers | {"left": left, "gain": gain}, condition="the first gradients were large for the rate, near the minimum or not")
 
 
 @claim(7, "AdaGrad", "Momentum repairs AdaGrad.")
@@ -141,9 +149,10 @@ def momentum_repairs_adagrad() -> Finding:
     evidence = (
         f"With momentum the goal is reached for {np.mean([b for _, b in reach.values()]):.0%} of the rates tried instead of {np.mean([a for a, _ in reach.values()]):.0%}: it rescues "
         f"rates that are too small. With each rule at its own best rate, momentum is faster on {len(faster)} of {len(best)} problems: on the sparse logistic "
-        f"regression it needs {best['sparse logistic'][1]:.0f} updates instead of {best['sparse logistic'][0]:.0f}. The denominator shrinks the rate just as before."
+        f"regression it needs {best['sparse logistic'][1]:.0f} updates instead of {best['sparse logistic'][0]:.0f}. The denominator shrinks the rate as before."
     )
-    return Finding(verdict, evidence, {"rates": rates, "updates": numbers, "best": best, "reach": reach})
+    numbers = {"rates": rates, "updates": numbers, "best": best, "reach": reach}
+    return Finding(verdict, evidence, numbers, condition="the learning rate was chosen too small")
 
 
 def _run(rule, x, gradient, updates):

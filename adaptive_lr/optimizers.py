@@ -43,25 +43,28 @@ def checked(step):
     return checked_step
 
 
-def _check_rate(name, value):
+def _is_real(value):
+    return np.asarray(value).dtype.kind in "iuf"  # integers and floats; no text, None, complex or boolean
+
+
+def check_rate(name, value):
     if callable(value):
         return
-    value = np.asarray(value)
-    if not np.issubdtype(value.dtype, np.number) or np.any(~np.isfinite(value)) or np.any(value < 0):
-        raise ValueError(f"{name} = {value}: a learning rate is a finite number ≥ 0, an array of them, or a schedule t -> rate")
+    if not _is_real(value) or not np.all((np.asarray(value) >= 0) & np.isfinite(value)):
+        raise ValueError(f"{name} = {value!r}: a learning rate is a finite number ≥ 0, an array of them, or a schedule t -> rate")
 
 
 def _check_decay(name, value):
-    if not np.all((np.asarray(value) >= 0) & (np.asarray(value) < 1)):
-        raise ValueError(f"{name} = {value}: a decay rate lies in [0, 1)")
+    if not _is_real(value) or not np.all((np.asarray(value) >= 0) & (np.asarray(value) < 1)):
+        raise ValueError(f"{name} = {value!r}: a decay rate lies in [0, 1)")
 
 
 def _check_eps(name, value):
-    if not np.all((np.asarray(value) >= 0) & np.isfinite(value)):
-        raise ValueError(f"{name} = {value}: eps is a small finite number ≥ 0")
+    if not _is_real(value) or not np.all((np.asarray(value) >= 0) & np.isfinite(value)):
+        raise ValueError(f"{name} = {value!r}: eps is a small finite number ≥ 0")
 
 
-_CHECKS = {"lr": _check_rate, "beta": _check_decay, "beta1": _check_decay, "beta2": _check_decay, "eps": _check_eps}
+_CHECKS = {"lr": check_rate, "beta": _check_decay, "beta1": _check_decay, "beta2": _check_decay, "eps": _check_eps}
 
 
 @dataclass(frozen=True)

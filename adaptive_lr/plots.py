@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
+from cycler import cycler
 from matplotlib.axes import Axes
 
 from .problems import Problem
 from .runner import Trace
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # rules, in the order of their appearance
+
+STYLE = {  # of every figure in the book: plt.rcParams.update(plots.STYLE)
+    "figure.figsize": (5.6, 3.6),
+    "figure.constrained_layout.use": True,
+    "font.size": 12,
+    "axes.prop_cycle": cycler(color=PALETTE),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "0.9",
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "svg.hashsalt": "adaptive_lr",  # the same figure, byte for byte, at every build
+}
 
 
 def contours(ax: Axes, problem: Problem, levels: int = 12) -> None:

@@ -41,8 +41,9 @@ class Ravine(Problem):
     minimum = np.zeros(2)
 
     def __post_init__(self):
-        if not np.all(np.asarray(self.condition) > 0):
-            raise ValueError(f"condition = {self.condition}: a ravine's condition number is > 0 (1 is a round bowl)")
+        condition = np.asarray(self.condition)
+        if condition.dtype.kind not in "iuf" or not np.all((condition > 0) & np.isfinite(condition)):
+            raise ValueError(f"condition = {self.condition!r}: a ravine's condition number is finite and > 0 (1 is a round bowl)")
 
     def f(self, x):
         x1, x2 = x[..., 0], x[..., 1]
@@ -90,6 +91,9 @@ class LogisticRegression(Problem):
     def __post_init__(self):
         if np.ndim(self.features) != 2 or np.shape(self.labels) != np.shape(self.features)[:1]:
             raise ValueError(f"features {np.shape(self.features)} and labels {np.shape(self.labels)}: give (n, d) and (n,)")
+        if not np.all(np.isfinite(self.features)):
+            row, column = np.argwhere(~np.isfinite(self.features))[0]
+            raise ValueError(f"features[{row}, {column}] = {self.features[row][column]}: every feature is a finite number")
         if not np.all(np.isin(self.labels, (-1, 1))):
             raise ValueError(f"labels contain {np.setdiff1d(self.labels, (-1, 1))[:3]}: each label is −1 or +1")
         if not self.l2 >= 0:
@@ -132,11 +136,16 @@ class LogisticRegression(Problem):
 
 
 def zipf_logistic(samples=1000, features=100, exponent=1.0, seed=0) -> LogisticRegression:
-    """A sparse logistic regression: feature j = 1 … d is 1 in a share j^−exponent of the samples and 0 in the rest.
+    """A sparse logistic regression: feature j = 1 … d is 1 in a share ½ j^−exponent of the samples, 0 in the rest.
 
-    Such frequencies are those of words in a text (Zipf's law). The labels follow planted weights ±1 by the logistic model,
+    Such frequencies are those of words in a text (Zipf's law). The labels follow planted weights ±2 by the logistic model,
     so that a rare feature says as much about its samples as a frequent one does.
     """
+    for name, count in (("samples", samples), ("features", features)):
+        if not count >= 1:
+            raise ValueError(f"{name} = {count!r}: at least 1")
+    if not exponent >= 0:
+        raise ValueError(f"exponent = {exponent!r}: a number ≥ 0 (0 makes all features equally frequent)")
     rng = np.random.default_rng(seed)
     share = 0.5 * np.arange(1, features + 1.0) ** -exponent
     x = (rng.random((samples, features)) < share).astype(float)

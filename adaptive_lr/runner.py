@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import numbers
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-from .optimizers import Rule
+from .optimizers import Rule, check_rate
 from .problems import Problem
 
 Array = np.ndarray
@@ -46,12 +47,16 @@ def minimize(problem: Problem, rule: Rule, x0=None, steps: int = 100, *, weight_
     Raises ValueError or TypeError, naming the argument, for wrong input. A run that diverges goes on to the end
     and is marked in `Trace.diverged`.
     """
+    if not isinstance(rule, Rule):
+        raise TypeError(f"rule = {rule!r}: an instance of a rule, e.g. AdaGrad(lr=0.1)")
     x = _start(problem, rule, x0)
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
         raise ValueError(f"steps = {steps!r}: the number of updates is an integer ≥ 0")
-    if not (np.isfinite(weight_decay) and weight_decay >= 0):
+    if not isinstance(weight_decay, numbers.Real) or not (np.isfinite(weight_decay) and weight_decay >= 0):
         raise ValueError(f"weight_decay = {weight_decay!r}: a finite number ≥ 0")
-    if not np.all(np.isfinite(problem.grad(x))):
+    with np.errstate(all="ignore"):
+        finite = np.all(np.isfinite(problem.grad(x)))
+    if not finite:
         raise ValueError(f"x0 = {x0!r}: the gradient there is not finite; start elsewhere")
 
     step = inspect.unwrap(type(rule).step)  # without the checks: from here on a non-finite gradient is a result
@@ -60,7 +65,7 @@ def minimize(problem: Problem, rule: Rule, x0=None, steps: int = 100, *, weight_
     xs[0], state = x, rule.init(x)
     with np.errstate(all="ignore"):
         for t in range(1, steps + 1):
-            lr = rule.lr(t - 1) if callable(rule.lr) else rule.lr
+            lr = _scheduled(rule.lr, t - 1, x.shape) if callable(rule.lr) else rule.lr
             g = problem.grad(x)
             direction, rate, state = step(rule, t, lr, g, state)
             decay = lr * weight_decay * x if weight_decay else 0.0
@@ -86,3 +91,16 @@ def _start(problem, rule, x0):
     except ValueError:
         raise ValueError(f"x0 {x.shape} and {settings} do not broadcast: give array fields a last axis of length 1, as in lr[:, None]") from None
     return np.array(np.broadcast_to(x, shape))
+
+
+def _scheduled(schedule, t, shape):
+    """The schedule's rate at t, which is the caller's input like any other."""
+    lr = schedule(t)
+    check_rate(f"lr({t})", lr)
+    try:
+        fits = np.broadcast_shapes(np.shape(lr), shape) == shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"lr({t}) has shape {np.shape(lr)}: a schedule's rates broadcast against x, here {shape}; give x0 the batch's shape")
+    return lr

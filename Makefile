@@ -1,0 +1,100 @@
+# Two commands:   make course   builds everything and serves it on http://localhost:8000 (SERVE=0 make course: builds and ends)
+#                 make test     the same set-up, then every test
+# Each step redoes only what changed. PYTHON=… and PORT=… choose the interpreter and the port.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: help course test setup site notebooks grades chromium lock clean
+
+VENV := .venv
+PORT ?= 8000
+SERVE ?= 1
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+export PATH := $(abspath $(VENV)/bin):$(PATH)
+export JUPYTER_PREFER_ENV_PATH := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+PACKAGE := $(shell find adaptive_lr -type f -not -path '*/__pycache__/*')
+BOOK := $(shell find book -type f)
+SAMPLE_CLASS := $(shell find tests/sample_class -type f -not -path '*/__pycache__/*')
+
+help:
+	@sed -n 's/^# \?//p' Makefile | head -4
+
+course: site grades
+	@echo
+	@echo "website            $(CURDIR)/_build/html/index.html"
+	@echo "student notebook   $(CURDIR)/exercises/adagrad/adagrad.ipynb"
+	@echo "grades             $(CURDIR)/_build/course/reports/adagrad/grades.csv"
+	@echo "overview, feedback $(CURDIR)/_build/course/reports/adagrad/index.html"
+	@echo "gradebook          $(CURDIR)/_build/course/gradebook.db"
+ifneq ($(SERVE),0)
+	@echo
+	@adaptive-lr serve --port $(PORT)
+endif
+
+test: site grades chromium
+	python -m pytest
+
+# ---------------------------------------------------------------------------------------------------------- environment
+
+setup: $(VENV)/.installed node_modules/.package-lock.json
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and none was found: install one, or name it, PYTHON=/path/to/python3 make course"; exit 1; }
+	@echo "installing the environment into $(VENV) (once, about a minute) …"
+	$(PYTHON) -m venv --clear $(VENV) || { echo "No virtual environment could be made. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	python -m pip install --progress-bar on --requirement requirements.txt | grep --line-buffered -E '^(Downloading|Installing|Successfully)' | cut -c1-110
+	python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.installed
+	npm ci --no-audit --no-fund
+	@touch $@
+
+# ------------------------------------------------------------------------------------------------- website and notebooks
+
+site: _build/html/.built
+_build/html/.built: _config.yml _toc.yml $(BOOK) $(PACKAGE) $(VENV)/.installed node_modules/.package-lock.json _build/.notebooks
+	rm -rf _build/html _build/.doctrees
+	jupyter-book build . --all --warningiserror --nitpick --keep-going
+	@touch $@
+
+notebooks: _build/.notebooks
+_build/.notebooks: $(wildcard solutions/*) $(wildcard adaptive_lr/course/*.py) nbgrader_config.py $(VENV)/.installed
+	@mkdir -p _build
+	adaptive-lr notebooks
+	@touch $@
+
+# -------------------------------------------------------------------------------------------------------- a sample class
+
+grades: _build/.graded
+_build/.graded: $(SAMPLE_CLASS) $(wildcard solutions/*) $(PACKAGE) nbgrader_config.py _build/.notebooks
+	rm -rf _build/sample_class
+	python tests/sample_class/write.py _build/sample_class
+	adaptive-lr grade _build/sample_class --assignment adagrad --course _build/course
+	@touch $@
+
+# ------------------------------------------------------------------------------------------------------------- for tests
+
+# The browser that the tests drive. Installed where we may; elsewhere named, and the tests that need it fail.
+chromium:
+	@if ! command -v chromium chromium-browser google-chrome > /dev/null; then \
+		if command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then as_root=""; elif command -v apt-get > /dev/null && sudo -n true 2> /dev/null; then as_root="sudo"; \
+		else echo "Chromium is missing, and may not be installed from here: install it (Debian, Ubuntu: apt-get install chromium), then run make test again"; exit 0; fi; \
+		echo "installing Chromium, which the tests drive …"; \
+		$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null; \
+	fi
+
+# Resolve the environment anew: the newest versions that pyproject.toml allows, written to requirements.txt.
+lock:
+	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
+	_build/lock/bin/pip install --quiet ".[course,test]"
+	{ echo "# The resolved environment that builds and grades the course; written by make lock."; \
+		_build/lock/bin/pip freeze --exclude adaptive-lr; } > requirements.txt
+
+clean:
+	rm -rf _build $(VENV) node_modules

@@ -1,0 +1,92 @@
+"""The command `adaptive-lr`: what to call with which arguments, no logic. One function a sub-command, one entry in `_parser`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+from .course import CourseError
+
+TRUST = "The submissions' code runs on this machine with your rights and without isolation: grade only the work of people whom you trust."
+
+
+def notebooks(arguments) -> None:
+    from .course.notebooks import find_checkout, write_exercises
+
+    checkout = find_checkout(Path.cwd())
+    for path in write_exercises(checkout, arguments.to or checkout / "exercises"):
+        print(f"student notebook: {path}")
+
+
+def grade(arguments) -> None:
+    from traitlets.config import Config
+
+    from .course.autograde import grade
+    from .course.notebooks import find_checkout
+    from .course.reports import STATUSES
+
+    checkout = find_checkout(Path.cwd())
+    settings = Config({"ExecuteWithinLimits": {"timeout": arguments.timeout}} if arguments.timeout else {})
+    print(TRUST, file=sys.stderr)
+    course = (arguments.course or checkout / "course").absolute()
+    outcome = grade(arguments.folder, arguments.assignment, course, checkout, workers=arguments.workers, settings=settings)
+    counts = Counter(result.status for result in outcome.results)
+    print(", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]))
+    print(f"{outcome.regraded} submissions were run, {len(outcome.results) - outcome.regraded} had nothing new to run")
+    print(f"grades:   {outcome.csv}\noverview: {outcome.index}")
+
+
+def serve(arguments) -> None:
+    from .course.notebooks import find_checkout
+    from .course.serve import serve
+
+    serve(find_checkout(Path.cwd()), arguments.port)
+
+
+def _parser() -> argparse.ArgumentParser:
+    what = "The course on adaptive learning rates, for instructors. Run it inside a checkout of the course."
+    parser = argparse.ArgumentParser(prog="adaptive-lr", description=what)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("notebooks", help="write the student notebooks from solutions/", description="Write the student notebooks from solutions/.")
+    command.add_argument("--to", type=Path, metavar="DIR", help="where to write them (default: exercises/ of the checkout)")
+    command.set_defaults(run=notebooks)
+
+    command = commands.add_parser("grade", help="autograde a folder of submissions", description=f"Autograde a folder of submissions with nbgrader. {TRUST}")
+    command.add_argument("folder", type=Path, metavar="FOLDER", help="one sub-folder for each student, with that student's notebook in it")
+    command.add_argument("--assignment", default="adagrad", metavar="NAME", help="which assignment (default: %(default)s)")
+    command.add_argument("--course", type=Path, metavar="DIR", help="where gradebook, feedback and reports are kept (default: course/ of the checkout)")
+    command.add_argument("--workers", type=_positive, metavar="N", help="submissions graded at a time (default: one a core)")
+    command.add_argument("--timeout", type=_positive, metavar="SECONDS", help="what a cell may take (default: see nbgrader_config.py)")
+    command.set_defaults(run=grade)
+
+    command = commands.add_parser("serve", help="serve what make course made, on this machine only", description="Serve what make course made, on this machine only.")
+    command.add_argument("--port", type=int, default=8000, metavar="N", help="default: %(default)s")
+    command.set_defaults(run=serve)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number ≥ 1")
+    return number
+
+
+def main(arguments: list[str] | None = None) -> int:
+    chosen = _parser().parse_args(arguments)
+    try:
+        chosen.run(chosen)
+    except KeyboardInterrupt:
+        print("Stopped. What was done is kept; the same command goes on from there.", file=sys.stderr)
+        return 130
+    except CourseError as error:
+        print(f"adaptive-lr: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        print(f"adaptive-lr: the Python package {error.name} is missing, which instructors' commands need.", file=sys.stderr)
+        print("Install it: pip install 'adaptive-lr[course]'", file=sys.stderr)
+        return 2
+    return 0

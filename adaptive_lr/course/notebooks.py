@@ -1,0 +1,132 @@
+"""solutions/ → nbgrader → exercises/: the student notebooks, the same bytes on every run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGraderAPI
+from traitlets.config import Config, PyFileConfigLoader
+
+from . import CourseError
+
+CONFIG = "nbgrader_config.py"
+
+
+def find_checkout(start: Path) -> Path:
+    """The course checkout that `start` lies in: the nearest folder upwards with solutions/ and nbgrader_config.py."""
+    for folder in (start, *start.parents):
+        if (folder / "solutions").is_dir() and (folder / CONFIG).is_file():
+            return folder
+    raise CourseError(
+        f"{start} is not inside a checkout of the course: no folder from here upwards has solutions/ and {CONFIG}.\n"
+        "Go into the checkout (cd …) and run the command again."
+    )
+
+
+def assignments(checkout: Path) -> list[str]:
+    """The names of the assignments, one for each source in solutions/."""
+    return sorted(path.stem for path in (checkout / "solutions").glob("*.py"))
+
+
+def source_notebook(checkout: Path, assignment: str) -> NotebookNode:
+    """The instructor's notebook of an assignment: with solutions, hidden tests and nbgrader's metadata."""
+    source = checkout / "solutions" / f"{assignment}.py"
+    if not source.is_file():
+        known = ", ".join(assignments(checkout)) or "none yet"
+        raise CourseError(f"There is no assignment '{assignment}': solutions/{assignment}.py does not exist.\nThe assignments are: {known}.")
+    text = source.read_text(encoding="utf-8")
+    notebook = jupytext.reads(text[text.index("# %%") :], fmt="py:percent")  # what stands above the first cell is for who reads the source
+    for position, cell in enumerate(notebook.cells):
+        nbgrader = cell.metadata.get("nbgrader")
+        cell.metadata = nbformat.from_dict({"nbgrader": nbgrader} if nbgrader else {})
+        cell.id = nbgrader["grade_id"] if nbgrader else f"text-{position}"  # jupytext's own are random
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5  # the first version with cell ids
+    return notebook
+
+
+def nbgrader_api(course: Path, settings: Config | None = None) -> NbGraderAPI:
+    """nbgrader itself, on a course folder, with the folder's own nbgrader_config.py and, above it, `settings`."""
+    config = PyFileConfigLoader(CONFIG, str(course)).load_config()
+    config.CourseDirectory.root = str(course)
+    config.merge(settings or Config())
+    return NbGraderAPI(config=config)
+
+
+def prepare(checkout: Path, course: Path, assignment: str) -> NotebookNode:
+    """Bring a course folder up to date with the checkout: nbgrader's settings, source, release and gradebook for one assignment.
+
+    Returns the released notebook. Does nothing where nothing has changed.
+    """
+    source = nbformat.writes(source_notebook(checkout, assignment))
+    course.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(checkout / CONFIG, course / CONFIG)
+    source_path, release_path = (course / step / assignment / f"{assignment}.ipynb" for step in ("source", "release"))
+    api = nbgrader_api(course)
+    with _alembic_on_path(), Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+        known = _knows(gradebook, assignment)
+    if not (known and release_path.is_file() and source_path.is_file() and source_path.read_text(encoding="utf-8") == source):
+        source_path.parent.mkdir(parents=True, exist_ok=True)
+        source_path.write_text(source, encoding="utf-8")
+        outcome = api.generate_assignment(assignment)
+        if not outcome["success"]:
+            source_path.unlink()  # so that the next run tries again
+            raise CourseError(_why_not_generated(assignment, course, outcome))
+    return nbformat.read(release_path, as_version=4)
+
+
+def write_exercises(checkout: Path, destination: Path) -> list[Path]:
+    """Write every student notebook as destination/<assignment>/<assignment>.ipynb and return the paths."""
+    written = []
+    for assignment in assignments(checkout):
+        with tempfile.TemporaryDirectory() as course:
+            prepare(checkout, Path(course), assignment)
+            release = Path(course) / "release" / assignment / f"{assignment}.ipynb"
+            target = destination / assignment / f"{assignment}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(release, target)
+            written.append(target)
+    return written
+
+
+def _knows(gradebook: Gradebook, assignment: str) -> bool:
+    try:
+        return bool(gradebook.find_assignment(assignment).notebooks)
+    except MissingEntry:
+        return False
+
+
+def _why_not_generated(assignment: str, course: Path, outcome: dict) -> str:
+    log = outcome.get("log", "") + outcome.get("error", "")
+    if "there are submissions associated with it" in log:
+        return (
+            f"The cells of '{assignment}' are no longer those that the submissions in {course} were graded with (a graded cell came or went), "
+            "and nbgrader keeps one set of cells for a gradebook.\nGrade into a fresh course folder: --course NEW_FOLDER."
+        )
+    errors = [line for line in log.splitlines() if "Error" in line] or ["no reason was given"]
+    return (
+        f"nbgrader could not make the student notebook of '{assignment}': {errors[-1].strip()}\n"
+        f"Check the cells' markers and metadata in solutions/{assignment}.py."
+    )
+
+
+@contextmanager
+def _alembic_on_path():
+    """nbgrader runs the program `alembic` when it makes a gradebook. It is installed beside this Python, on PATH or not."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before

@@ -1,0 +1,54 @@
+"""Serve what `make course` made, on this machine only: the website, the student notebooks, the graded class."""
+
+from __future__ import annotations
+
+import http.server
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from . import CourseError
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Files of the first folder whose prefix fits; the gradebook and the submissions are not for the browser."""
+
+    folders: tuple[tuple[str, Path], ...] = ()
+    protocol_version = "HTTP/1.1"
+
+    def translate_path(self, path):
+        path = unquote(urlsplit(path).path)
+        prefix, folder = next((prefix, folder) for prefix, folder in self.folders if path.startswith(prefix))
+        file = (folder / path.removeprefix(prefix)).resolve()
+        return str(file) if file.is_relative_to(folder.resolve()) else str(folder / "not-found")
+
+    def list_directory(self, path):
+        self.send_error(404, "No such page")
+
+    def log_message(self, *arguments):
+        """Say nothing: the terminal is for what was made, and where."""
+
+
+def serve(checkout: Path, port: int) -> None:
+    """Serve until interrupted. Listens on the loopback address only."""
+    build = checkout / "_build"
+    if not (build / "html/index.html").exists():
+        raise CourseError(f"there is no website in {build / 'html'} to serve: run `make course`, which builds it first")
+    folders = (
+        ("/grading/feedback/", build / "course/feedback"),
+        ("/grading/reports/", build / "course/reports"),
+        ("/exercises/", checkout / "exercises"),
+        ("/", build / "html"),
+    )
+    handler = type("Handler", (_Handler,), {"folders": folders})
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(handler))
+    except OSError as error:
+        raise CourseError(f"port {port} cannot be served on ({error.strerror}): choose another, e.g. PORT={port + 1} make course") from None
+    with server:
+        address = f"http://localhost:{server.server_address[1]}"
+        print(f"website            {address}/\nstudent notebook   {address}/exercises/adagrad/adagrad.ipynb\ngraded class       {address}/grading/reports/adagrad/index.html\nStop with Ctrl-C.", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()

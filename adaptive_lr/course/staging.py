@@ -1,0 +1,121 @@
+"""From what a student handed in to a notebook that nbgrader can grade: found, read, repaired, or refused with a reason."""
+
+from __future__ import annotations
+
+import os
+import re
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode, converter, reader
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+SIZE_LIMIT = 10_000_000  # bytes of a notebook; an honest one has some 100 kB
+
+
+class Refused(Exception):
+    """A submission that there is nothing to grade in. `status` is "missing" or "unreadable"; the message is the reason."""
+
+    def __init__(self, status: str, reason: str):
+        super().__init__(reason)
+        self.status = status
+
+
+def stage(folder: Path, assignment: str, released: NotebookNode) -> tuple[NotebookNode, list[str]]:
+    """The notebook in a student's folder, ready for nbgrader, and notes on what had to be done to it. Raises Refused.
+
+    Only the source of the student's cells is taken; metadata, tags and kernel are those of the released notebook. Other files are left out.
+    """
+    if re.search(r"[][*?]", folder.name) or folder.name != folder.name.strip():
+        raise Refused("unreadable", "nbgrader cannot handle * ? [ ] or outer blanks in the folder's name: rename the folder")
+    path, notes = _find(folder, assignment)
+    submitted = _read(path)
+    graded = {_grade_id(cell) for cell in released.cells if _marks(cell).get("grade")}
+    if notes and not graded & {_grade_id(cell) for cell in submitted}:
+        raise Refused("missing", f"there is no {assignment}.ipynb, and the only notebook, {path.name}, is of something else")
+    cells, repairs = _repair(submitted, released)
+    notes = notes + repairs
+    if notes:
+        cells.insert(0, new_markdown_cell("**A note from the grader:** " + "; ".join(notes) + ".", id="note"))
+    return nbformat.from_dict({**deepcopy(released), "cells": cells}), notes
+
+
+def _find(folder: Path, assignment: str) -> tuple[Path, list[str]]:
+    """The notebook of that name, wherever it lies in the folder; the only notebook, if none has the name."""
+    if folder.is_symlink():
+        raise Refused("unreadable", "the folder is a link; hand in the files themselves")
+    found = []
+    for place, folders, files in os.walk(folder):  # does not follow links
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        found += [Path(place, name) for name in sorted(files) if name.endswith(".ipynb") and not name.startswith(".")]
+    named = [path for path in found if path.name == f"{assignment}.ipynb"]
+    if len(named) == 1:
+        return named[0], []
+    if len(named) > 1:
+        raise Refused("missing", f"there are {len(named)} notebooks called {assignment}.ipynb: leave the one that is to be graded")
+    if len(found) == 1:
+        return found[0], [f"there was no {assignment}.ipynb, so the only notebook, {found[0].name}, was graded"]
+    if found:
+        raise Refused("missing", f"none of the {len(found)} notebooks is called {assignment}.ipynb: rename the one that is to be graded")
+    raise Refused("missing", f"there is no {assignment}.ipynb in the folder")
+
+
+def _read(path: Path) -> list[NotebookNode]:
+    """The cells of a notebook file."""
+    if path.is_symlink() or not path.is_file():
+        raise Refused("unreadable", f"{path.name} is a link or not a plain file; hand in the file itself")
+    if path.stat().st_size == 0:
+        raise Refused("unreadable", f"{path.name} is empty")
+    if path.stat().st_size > SIZE_LIMIT:
+        raise Refused("unreadable", f"{path.name} is larger than {SIZE_LIMIT // 10**6} MB: clear the outputs and hand it in again")
+    try:
+        notebook = converter.convert(reader.reads(path.read_text(encoding="utf-8-sig")), to_version=4)
+        return [nbformat.from_dict({**cell, "source": str(cell.source), "cell_type": str(cell.cell_type)}) for cell in notebook.cells]
+    except reader.NotJSONError:
+        raise Refused("unreadable", f"{path.name} is broken: it is not valid JSON, perhaps cut short in the upload") from None
+    except Exception:  # a stranger's file may be wrong in any way
+        raise Refused("unreadable", f"{path.name} is not a Jupyter notebook, although its name says so") from None
+
+
+def _repair(submitted: list[NotebookNode], released: NotebookNode) -> tuple[list[NotebookNode], list[str]]:
+    """The student's cells with the released notebook's metadata, each of its cells exactly once; and what was out of order."""
+    known = {_grade_id(cell): cell for cell in released.cells if _grade_id(cell)}
+    ids = [_grade_id(cell) for cell in submitted]
+    counted = {grade_id: position for position, grade_id in enumerate(ids) if grade_id in known}  # of copies, the last: as nbgrader does
+    cells = [
+        _with_source(known[grade_id], cell) if counted.get(grade_id) == position else _plain(cell, position)
+        for position, (grade_id, cell) in enumerate(zip(ids, submitted))
+    ]
+    copied = [grade_id for grade_id in known if ids.count(grade_id) > 1]
+    lost = [grade_id for grade_id in known if grade_id not in counted]
+    for grade_id in lost:
+        before = list(known)[: list(known).index(grade_id)]
+        place = max((position for position, cell in enumerate(cells) if _grade_id(cell) in before), default=-1) + 1
+        cells.insert(place, deepcopy(known[grade_id]))
+    notes = [f"deleted cells were put back as handed out: {', '.join(lost)}"] if lost else []
+    notes += [f"of several copies of a cell the last one counts: {', '.join(copied)}"] if copied else []
+    return cells, notes
+
+
+def _with_source(released: NotebookNode, submitted: NotebookNode) -> NotebookNode:
+    cell = deepcopy(released)
+    cell.source = submitted.source
+    if cell.cell_type == "markdown" and isinstance(submitted.get("attachments"), dict):
+        cell.attachments = submitted.attachments  # pictures pasted into an answer
+    return cell
+
+
+def _plain(cell: NotebookNode, position: int) -> NotebookNode:
+    new_cell = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+    return new_cell(cell.source, id=f"students-{position}")
+
+
+def _marks(cell: NotebookNode) -> dict:
+    marks = cell.get("metadata", {}).get("nbgrader", {})
+    return marks if isinstance(marks, dict) else {}
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
+    grade_id = _marks(cell).get("grade_id")
+    return grade_id if isinstance(grade_id, str) else None

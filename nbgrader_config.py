@@ -1,0 +1,45 @@
+"""nbgrader's settings for this course. `adaptive-lr` copies this file into the course folder, so nbgrader itself and formgrader
+use the same ones there. Change them here: the copy is written anew at each run."""
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    IgnorePattern,
+    LimitOutput,
+    SaveAutoGrades,
+)
+
+from adaptive_lr.course.feedback import TEMPLATES, GetGradesAndWaits, markdown_to_html
+from adaptive_lr.course.limits import ExecuteWithinLimits
+
+c = get_config()  # noqa: F821, nbgrader provides it
+
+c.CourseDirectory.course_id = "adaptive_lr"
+
+# The student notebook: each answer cell keeps its own `raise NotImplementedError("Task … is not done yet")` below this stub.
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
+c.ClearSolutions.text_stub = "*Your answer here.*"
+
+# Autograding: nbgrader's own list, with limits on what a submission may take.
+c.Autograde.autograde_preprocessors = [
+    ExecuteWithinLimits,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+c.ExecuteWithinLimits.timeout = 10  # seconds for a cell
+c.ExecuteWithinLimits.notebook_timeout = 60  # seconds for a notebook
+c.ExecuteWithinLimits.output_limit = 1_000_000  # characters of output for a cell
+c.LimitOutput.max_lines = 200
+c.OverwriteCells.add_missing_cells = True
+
+# Feedback: one page that needs nothing else, with the hidden tests left out.
+c.GenerateFeedback.preprocessors = [GetGradesAndWaits, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+c.HTMLExporter.extra_template_basedirs = [TEMPLATES]
+c.HTMLExporter.filters = {"markdown2html": markdown_to_html}
+c.HTMLExporter.exclude_anchor_links = True

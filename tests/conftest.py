@@ -1,0 +1,92 @@
+"""A real browser and a web server for tests: `serve(folder)` gives an address, `visit(address)` an open page that keeps account."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# no sandbox: containers and CI run as root; the rest keeps the browser itself from calling home
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@dataclass
+class Visit:
+    """An open page, what it asked of other hosts (all of it refused), and what it complained of."""
+
+    page: object
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The system's Chromium, headless."""
+    from playwright.sync_api import sync_playwright
+
+    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if executable is None:
+        pytest.fail("No Chromium found: the tests of the website need a real browser. `make setup` installs it, or says what to install.", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """visit(address, **options) → Visit. Options are those of a Playwright context: viewport, color_scheme, java_script_enabled, …"""
+    with ExitStack() as cleanup:
+
+        def open_page(address, **options):
+            context = browser.new_context(**options)
+            cleanup.callback(context.close)
+            visit = Visit(context.new_page())
+
+            def gate(route):
+                target = urlsplit(route.request.url)
+                if target.scheme in ("data", "blob") or target.hostname in ("127.0.0.1", "localhost"):
+                    route.continue_()
+                else:
+                    visit.foreign.append(route.request.url)
+                    route.abort()
+
+            context.route("**/*", gate)
+            visit.page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
+            visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+            visit.page.goto(address)
+            return visit
+
+        yield open_page
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def _server(folder):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """serve(folder) → its address on the loopback interface; the server stops with the tests."""
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(_server(folder))

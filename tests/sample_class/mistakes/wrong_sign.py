@@ -1,0 +1,6 @@
+# Climbs.
+
+# %% task1_answer
+def adagrad_step(x, g, v, lr, eps):
+    v = v + g**2
+    return x + lr * g / np.sqrt(v + eps), v

@@ -1,0 +1,1 @@
+# Did not touch the notebook.

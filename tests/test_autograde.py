@@ -1,0 +1,300 @@
+"""Autograding with the real nbgrader, gradebook and kernels, on the sample class in tests/sample_class."""
+
+import csv
+import os
+import shutil
+from contextlib import contextmanager
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from sample_class import write as sample
+from traitlets.config import Config
+
+from adaptive_lr.course import CourseError
+from adaptive_lr.course.autograde import grade
+from adaptive_lr.course.staging import SIZE_LIMIT, Refused, stage
+
+FULL = {"task1_step": 4, "task2_descent": 4, "task3_steady_rate": 3, "task4_rare_features": 4, "task5_epsilon": 3, "task6_bug": 3, "task7_reflection": None}
+NOTHING = {task: 0 for task in FULL}
+WAITS = "partly graded"  # the reflection has an answer, which a person has yet to mark
+
+# What each student deserves: status, points of each task, and something that the reason or the task's output must say.
+# Reasoned from the mistake that opens the student's file, not recorded from a run.
+DESERVED = {
+    # right, in different styles
+    "vectorised": (WAITS, FULL, ""),
+    "loops": (WAITS, FULL, ""),
+    "in_place": (WAITS, FULL, ""),
+    "warns_but_is_right": (WAITS, FULL, ""),
+    # one mistake each: the task's points are lost, no others, since no task uses another's code
+    "eps_outside_root": (WAITS, FULL | {"task1_step": 0}, "the root is √(4 + 5) = 3"),
+    "forgot_square": (WAITS, FULL | {"task1_step": 0}, "the equation gives the new v = [4, 1]"),
+    "forgot_to_accumulate": (WAITS, FULL | {"task1_step": 0}, "the equation gives the new v = [4, 1]"),
+    "wrong_sign": (WAITS, FULL | {"task1_step": 0}, "after one step from x = [1, -2] your x is [ 1.5 "),
+    "dropped_root": (WAITS, FULL | {"task1_step": 0}, "the equation gives [0.5, -2.25]"),
+    "changes_its_arguments": (WAITS, FULL | {"task1_step": 0}, "changed the arrays that it was given"),
+    "memory_starts_at_one": (WAITS, FULL | {"task2_descent": 0}, "with v = 0 at the start"),
+    "off_by_one": (WAITS, FULL | {"task3_steady_rate": 0}, "the rate of update t = 1 is 0.5"),
+    "exponential_decay": (WAITS, FULL | {"task3_steady_rate": 0}, "the rate of update t = 2 is 0.3536"),
+    "ratio_upside_down": (WAITS, FULL | {"task4_rare_features": 2}, "25 hits in 100 updates: the first answer is 2; yours is 0.5"),
+    "same_eps": (WAITS, FULL | {"task5_epsilon": 0}, "the step divides by 2.5"),
+    "hid_the_nan": (WAITS, FULL | {"task6_bug": 0}, "stays where it is, at 3"),
+    "shows_a_picture_from_elsewhere": (WAITS, FULL, ""),
+    # unfinished: no answer to the reflection, so no person need look
+    "first_two_tasks": ("graded", NOTHING | {"task1_step": 4, "task2_descent": 4}, "Task 3 is not done yet"),
+    "handed_in_as_it_was": ("graded", NOTHING, "Task 1 is not done yet"),
+    "syntax_error": ("graded", NOTHING, "adagrad_step"),
+    # code that will not end, or ends too much: what had run before keeps its points, and what still can run does
+    "endless_loop": (WAITS, FULL | {"task2_descent": 0}, "task2_descent: stopped after 5 s"),
+    "endless_output": (WAITS, FULL | {"task3_steady_rate": 0}, "task3_steady_rate: stopped after 1000000 characters of output"),
+    "unstoppable_loop": (WAITS, FULL | {"task5_epsilon": 0, "task6_bug": 0}, "an earlier cell could not be stopped"),
+    "kills_the_kernel": (WAITS, FULL | {"task4_rare_features": 0, "task5_epsilon": 0, "task6_bug": 0}, "task4_rare_features: this cell ended the Python process"),
+    # notebooks that came to harm
+    "renamed": (WAITS, FULL, "the only notebook, adagrad (1) final.ipynb, was graded"),
+    "deleted_a_test": (WAITS, FULL, "put back as handed out: task2_descent"),
+    "deleted_a_task": (WAITS, FULL | {"task2_descent": 0}, "put back as handed out: task2_answer, task2_descent"),
+    "copied_a_test": (WAITS, FULL, "the last one counts: task1_step"),
+    "skips_the_tests": (WAITS, FULL | {"task1_step": 0}, ""),
+    "cut_short_in_the_upload": ("unreadable", {}, "not valid JSON"),
+    "empty_file": ("unreadable", {}, "adagrad.ipynb is empty"),
+    "not_a_notebook": ("unreadable", {}, "not a Jupyter notebook"),
+    "empty_folder": ("missing", {}, "no adagrad.ipynb"),
+    "another_notebook": ("missing", {}, "the only notebook, shopping.ipynb, is of something else"),
+}
+
+QUICK = Config({"ExecuteWithinLimits": {"timeout": 5}})
+
+
+class Class:
+    """A folder of submissions, the course folder that it is graded into, and the last outcome."""
+
+    def __init__(self, root):
+        self.folder, self.course = root / "submissions", root / "course"
+
+    def hand_in(self, student, text):
+        (self.folder / student).mkdir(parents=True, exist_ok=True)
+        (self.folder / student / "adagrad.ipynb").write_text(text, encoding="utf-8")
+
+    def grade(self, settings=QUICK):
+        self.outcome = grade(self.folder, "adagrad", self.course, sample.CHECKOUT, workers=2, settings=settings)
+        return {result.student: result for result in self.outcome.results}
+
+    def feedback(self, student):
+        return self.course / "feedback" / student / "adagrad" / "adagrad.html"
+
+    @contextmanager
+    def submission(self, student):
+        with Gradebook(f"sqlite:///{self.course / 'gradebook.db'}", "adaptive_lr") as gradebook:
+            yield gradebook.find_submission("adagrad", student)
+            gradebook.db.commit()
+
+    def mark(self, student, points):
+        """What an instructor does in formgrader."""
+        with self.submission(student) as submission:
+            (reflection,) = [grade for grade in submission.notebooks[0].grades if grade.name == "task7_reflection"]
+            reflection.manual_score, reflection.needs_manual_grade = points, False
+
+
+@pytest.fixture(scope="session")
+def sample_class(tmp_path_factory):
+    graded = Class(tmp_path_factory.mktemp("sample"))
+    sample.write(graded.folder)
+    graded.results = graded.grade()
+    return graded
+
+
+@pytest.fixture
+def small_class(tmp_path):
+    return Class(tmp_path)
+
+
+def right():
+    return nbformat.writes(sample.notebook(sample.worked_solution()))
+
+
+def with_mistake(name):
+    mistake = sample.filled_in(sample.HERE / "mistakes" / f"{name}.py")
+    return nbformat.writes(sample.notebook(sample.worked_solution() | mistake))
+
+
+def test_the_table_is_the_class(sample_class):
+    assert set(DESERVED) == set(sample_class.results)
+
+
+@pytest.mark.parametrize("student", DESERVED)
+def test_each_submission_gets_what_it_deserves(sample_class, student):
+    status, points, says = DESERVED[student]
+    result = sample_class.results[student]
+    executed = sample_class.course / "autograded" / student / "adagrad" / "adagrad.ipynb"
+    outputs = executed.read_text(encoding="utf-8") if executed.exists() else ""
+    assert (result.status, result.tasks) == (status, points)
+    assert result.score == (sum(filter(None, points.values())) if points else None)
+    assert says in result.reason or says in outputs
+
+
+def test_the_csv_says_the_same(sample_class):
+    with open(sample_class.outcome.csv, newline="", encoding="utf-8") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert set(rows) == set(DESERVED)
+    for student, (status, points, _) in DESERVED.items():
+        row = rows[student]
+        assert (row["assignment"], row["status"], float(row["max_score"])) == ("adagrad", status, 25)
+        assert {task: row[task] for task in FULL} == {task: "" if points.get(task) is None else f"{float(points[task])}" for task in FULL}
+        assert row["score"] == (f"{float(sum(filter(None, points.values())))}" if points else "")
+        assert row["reason"] == sample_class.results[student].reason
+
+
+def test_the_gradebook_says_the_same(sample_class):
+    for student, (status, points, _) in DESERVED.items():
+        if points:
+            with sample_class.submission(student) as submission:
+                assert submission.score == sum(filter(None, points.values()))
+                assert submission.needs_manual_grade == (status == WAITS)
+
+
+def test_bad_neighbours_change_nothing(sample_class, small_class):
+    for student in ("loops", "ratio_upside_down"):
+        shutil.copytree(sample_class.folder / student, small_class.folder / student)
+    alone = small_class.grade()
+    assert alone == {student: sample_class.results[student] for student in alone}
+
+
+def test_a_second_run_redoes_nothing(sample_class):
+    def written():
+        steps = ("submitted", "autograded", "feedback", "records", "release")
+        return {path: path.stat().st_mtime_ns for step in steps for path in (sample_class.course / step).rglob("*") if path.is_file()}
+
+    before = written()
+    assert sample_class.grade() == sample_class.results
+    assert sample_class.outcome.regraded == 0
+    assert written() == before
+
+
+def test_marks_of_a_person_count_and_survive_a_resubmission(small_class):
+    small_class.hand_in("ada", right())
+    assert small_class.grade()["ada"].score == 21
+    small_class.mark("ada", 3)
+    marked = small_class.grade()["ada"]
+    assert (marked.status, marked.score, marked.tasks["task7_reflection"]) == ("graded", 24, 3)
+    assert small_class.outcome.regraded == 0
+    assert "24 of 25 points" in small_class.feedback("ada").read_text(encoding="utf-8")
+
+    small_class.hand_in("ada", with_mistake("same_eps"))
+    changed = small_class.grade()["ada"]
+    assert small_class.outcome.regraded == 1
+    assert (changed.score, changed.tasks["task5_epsilon"], changed.tasks["task7_reflection"]) == (21, 0, 3)
+    assert changed.status == "partly graded"  # nbgrader asks for a second look: the answer may have changed
+
+    small_class.hand_in("ada", "{")
+    small_class.grade()
+    small_class.hand_in("ada", right())
+    assert small_class.grade()["ada"].tasks["task7_reflection"] == 3
+
+
+@pytest.mark.parametrize("resubmission", ["", None], ids=["empty file", "deleted file"])
+def test_a_failing_resubmission_leaves_no_stale_grade(small_class, resubmission):
+    small_class.hand_in("ada", right())
+    assert small_class.grade()["ada"].score == 21
+    if resubmission is None:
+        (small_class.folder / "ada" / "adagrad.ipynb").unlink()
+    else:
+        small_class.hand_in("ada", resubmission)
+    result = small_class.grade()["ada"]
+    assert result.status in ("unreadable", "missing") and result.score is None
+    assert not small_class.feedback("ada").exists()
+    assert "feedback/ada" not in small_class.outcome.index.read_text(encoding="utf-8")
+    with small_class.submission("ada") as submission:
+        assert submission.score == 0
+
+
+def test_when_nbgrader_fails_there_is_a_reason_and_the_next_run_tries_again(small_class):
+    small_class.hand_in("ada", right())
+    failed = small_class.grade(Config({"ExecuteWithinLimits": {"kernel_name": "no-such-kernel"}}))["ada"]
+    assert failed.status == "unreadable" and "no-such-kernel" in failed.reason and failed.score is None
+    assert small_class.grade()["ada"].score == 21
+
+
+def test_feedback_hides_the_hidden_tests_and_shows_formulas_and_notes(sample_class):
+    for student, (_, points, _) in DESERVED.items():
+        assert sample_class.feedback(student).exists() == bool(points)
+        if points:
+            page = sample_class.feedback(student).read_text(encoding="utf-8")
+            assert "HIDDEN" not in page and "default_rng" not in page
+            assert "<mfrac>" in page and "$$" not in page
+    assert "was graded" in sample_class.feedback("renamed").read_text(encoding="utf-8")
+
+
+def test_pages_ask_no_other_host_and_run_no_script(sample_class, serve, visit):
+    address = serve(sample_class.course)
+    for page in ("reports/adagrad/index.html", "feedback/loops/adagrad/adagrad.html", "feedback/shows_a_picture_from_elsewhere/adagrad/adagrad.html"):
+        opened = visit(f"{address}/{page}", viewport={"width": 390, "height": 800}, color_scheme="dark")
+        assert opened.foreign == []
+        assert opened.page.title() in ("adagrad: grades", "adagrad: feedback")
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
+    link = visit(f"{address}/reports/adagrad/index.html").page
+    link.get_by_label("Feedback for loops").click()
+    assert "21 of 25 points so far" in link.inner_text("h1")
+
+
+REFUSED = {
+    "a link": (lambda folder: (folder / "adagrad.ipynb").symlink_to(sample.CHECKOUT / "exercises/adagrad/adagrad.ipynb"), "unreadable", "is a link"),
+    "a pipe": (lambda folder: os.mkfifo(folder / "adagrad.ipynb"), "unreadable", "not a plain file"),
+    "a huge file": (lambda folder: os.truncate(new_file(folder / "adagrad.ipynb"), SIZE_LIMIT + 1), "unreadable", "larger than 10 MB"),
+    "deep nesting": (lambda folder: (folder / "adagrad.ipynb").write_text("[" * 100_000), "unreadable", "not a Jupyter notebook"),
+    "no text": (lambda folder: (folder / "adagrad.ipynb").write_bytes(b"\xff\xfe\x00"), "unreadable", "not a Jupyter notebook"),
+    "two of the name": (lambda folder: [new_file(folder / name / "adagrad.ipynb") for name in ("old", "new")], "missing", "2 notebooks called adagrad.ipynb"),
+    "two of other names": (lambda folder: [new_file(folder / name) for name in ("a.ipynb", "b.ipynb")], "missing", "none of the 2 notebooks"),
+}
+
+
+def new_file(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    return path
+
+
+def released():
+    return nbformat.read(sample.CHECKOUT / "exercises/adagrad/adagrad.ipynb", as_version=4)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_graded_is_refused_with_a_reason(tmp_path, case):
+    make, status, reason = REFUSED[case]
+    make(tmp_path)
+    with pytest.raises(Refused, match=reason) as refusal:
+        stage(tmp_path, "adagrad", released())
+    assert refusal.value.status == status
+
+
+def test_a_folder_name_that_nbgrader_would_take_for_a_pattern_is_refused(tmp_path):
+    (tmp_path / "ada[1]").mkdir()
+    with pytest.raises(Refused, match="rename the folder"):
+        stage(tmp_path / "ada[1]", "adagrad", released())
+
+
+def test_only_the_text_of_a_submission_is_taken_over(tmp_path):
+    """Points, locks, tags and kernel are those of the released notebook; pictures in a written answer stay."""
+    submitted = sample.notebook(sample.worked_solution())
+    picture = {"plot.png": {"image/png": "aGVsbG8="}}
+    submitted.metadata.kernelspec.name = "another"
+    for cell in submitted.cells:
+        cell.metadata.tags = ["remove-cell"]
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata.nbgrader.points = 1000
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "task7_reflection":
+            cell.attachments = picture
+    new_file(tmp_path / "upload" / "adagrad.ipynb").write_text(nbformat.writes(submitted), encoding="utf-8")
+    staged, notes = stage(tmp_path, "adagrad", released())
+    assert notes == [] and staged.metadata == released().metadata
+    graded = [cell.metadata for cell in staged.cells if "nbgrader" in cell.metadata]
+    assert graded == [cell.metadata for cell in released().cells if "nbgrader" in cell.metadata]
+    assert staged.cells[-1].attachments == picture
+    assert [cell.source for cell in staged.cells] == [cell.source for cell in submitted.cells]
+
+
+def test_the_folder_must_hold_submissions(tmp_path):
+    with pytest.raises(CourseError, match="does not exist"):
+        grade(tmp_path / "nowhere", "adagrad", tmp_path / "course", sample.CHECKOUT)
+    with pytest.raises(CourseError, match="no sub-folders"):
+        grade(tmp_path, "adagrad", tmp_path / "course", sample.CHECKOUT)

@@ -1,0 +1,73 @@
+"""The command line: what it prints, where it writes, and errors that say what, why and what to do."""
+
+import subprocess
+import sys
+
+import pytest
+from sample_class.write import CHECKOUT
+
+from adaptive_lr.cli import main
+
+
+@pytest.fixture(autouse=True)
+def inside_the_checkout(monkeypatch):
+    monkeypatch.chdir(CHECKOUT / "book")
+
+
+def test_grade_writes_the_reports_and_says_where(tmp_path, capsys):
+    for student in ("ada", "grace"):
+        (tmp_path / "class" / student).mkdir(parents=True)
+    (tmp_path / "class" / "grace" / "adagrad.ipynb").write_text("{")
+    assert main(["grade", str(tmp_path / "class"), "--course", str(tmp_path / "course"), "--workers", "1"]) == 0
+    shown = capsys.readouterr()
+    assert "1 unreadable, 1 missing" in shown.out
+    for name in ("grades.csv", "index.html"):
+        path = tmp_path / "course" / "reports" / "adagrad" / name
+        assert str(path) in shown.out and path.is_file()
+    assert "without isolation" in shown.err and "2/2" in shown.err  # the warning, and the progress bar
+
+
+def test_notebooks_writes_the_exercises(tmp_path, capsys):
+    assert main(["notebooks", "--to", str(tmp_path)]) == 0
+    path = tmp_path / "adagrad" / "adagrad.ipynb"
+    assert str(path) in capsys.readouterr().out
+    assert path.read_bytes() == (CHECKOUT / "exercises" / "adagrad" / "adagrad.ipynb").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "says"),
+    [
+        (None, [], "does not exist.\nGive the folder that holds the submissions"),
+        ("file", [], "is not a folder.\nGive the folder"),
+        ("folder", [], "has no sub-folders.\nIt should hold one sub-folder for each student"),
+        ("class", ["--assignment", "adam"], "no assignment 'adam': solutions/adam.py does not exist.\nThe assignments are: adagrad"),
+    ],
+)
+def test_wrong_input_ends_with_what_why_and_what_to_do(tmp_path, capsys, make, arguments, says):
+    folder = tmp_path / "class"
+    if make == "file":
+        folder.write_text("")
+    elif make:
+        (folder / "ada" if make == "class" else folder).mkdir(parents=True)
+    assert main(["grade", str(folder), "--course", str(tmp_path / "course"), *arguments]) == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["notebooks"], ["grade", "class"]])
+def test_outside_a_checkout(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    assert main(command) == 2
+    assert "is not inside a checkout of the course" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [[], ["grade"], ["grade", "class", "--workers", "0"], ["play"]])
+def test_wrong_usage_exits_with_2(wrong, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(wrong)
+    assert stop.value.code == 2
+    assert "usage: adaptive-lr" in capsys.readouterr().err
+
+
+def test_the_help_says_that_nothing_is_isolated():
+    shown = subprocess.run([sys.executable, "-m", "adaptive_lr", "grade", "--help"], capture_output=True, text=True, check=True).stdout
+    assert "without isolation" in " ".join(shown.split())

@@ -1,0 +1,151 @@
+"""The built website, opened as its readers open it. `make test` builds it first, from the same files."""
+
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+
+from adaptive_lr.course import site as extension
+
+ROOT = Path(__file__).parent.parent
+HTML = ROOT / "_build/html"
+PAGES = ["index.html", "book/intro.html", "book/adagrad.html", "book/references.html", "prf-prf.html", "genindex.html", "search.html"]
+CHAPTER = "book/adagrad.html"
+PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def address(serve):
+    if not (HTML / "index.html").exists():
+        pytest.fail("There is no website to test: run `make site`, or `make test`, which does it first.", pytrace=False)
+    return serve(HTML)
+
+
+def test_the_list_of_pages_is_complete():
+    assert sorted(PAGES) == sorted(p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html") if "_static" not in p.parts)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_no_other_host_and_complains_of_nothing(address, visit, name, look):
+    visited = visit(f"{address}/{name}", color_scheme=look, viewport=WIDE)
+    visited.page.wait_for_load_state("networkidle")
+    assert visited.foreign == []
+    assert visited.errors == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone(address, visit, name):
+    page = visit(f"{address}/{name}", viewport=PHONE).page
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_dark_mode_is_dark_and_its_text_light(address, visit):
+    page = visit(f"{address}/{CHAPTER}", color_scheme="dark").page
+    lightness = "(e, k) => getComputedStyle(document.querySelector(e))[k].match(/[\\d.]+/g).slice(0, 3).reduce((a, b) => a + +b, 0) / 765"
+    of = lambda element, key: page.evaluate(f"([e, k]) => ({lightness})(e, k)", [element, key])  # noqa: E731
+    assert of("body", "backgroundColor") < 0.2 < 0.7 < of("article p", "color")
+
+
+def test_without_javascript_every_figure_and_every_formula_is_there(address, visit):
+    page = visit(f"{address}/{CHAPTER}", java_script_enabled=False).page
+    figures = page.locator("article img, article noscript svg, article svg[role=img]")
+    assert figures.count() >= 6
+    for k in range(figures.count()):
+        assert figures.nth(k).is_visible()
+    assert page.locator(".katex").count() > 50
+    assert page.locator(".katex-error").count() == 0
+
+
+def test_every_figure_says_what_it_shows(address, visit):
+    page = visit(f"{address}/{CHAPTER}").page
+    texts = page.locator("article img").evaluate_all("images => images.map(image => image.alt)")
+    assert len(texts) >= 5
+    assert min(map(len, texts)) > 80, "an alt text states the figure's message, not its file name"
+
+
+def test_the_chapters_slider_moves_the_trajectory(address, visit):
+    page = visit(f"{address}/{CHAPTER}", viewport=WIDE).page
+    slider = page.get_by_role("slider", name="learning rate").first
+    slider.wait_for()
+    path = page.locator("article svg path, article svg polyline")
+    before = path.evaluate_all("paths => paths.map(p => p.getAttribute('d') || p.getAttribute('points'))")
+    slider.press("ArrowLeft")
+    page.wait_for_timeout(100)
+    assert path.evaluate_all("paths => paths.map(p => p.getAttribute('d') || p.getAttribute('points'))") != before
+
+
+class _Links(HTMLParser):
+    def __init__(self, page):
+        super().__init__()
+        self.targets, self.ids = [], set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        for key, value in attributes:
+            if key in ("href", "src") and value:
+                self.targets.append(value)
+            if key == "id":
+                self.ids.add(value)
+
+
+def test_links_inside_the_site_lead_somewhere():
+    read = {name: _Links(HTML / name) for name in PAGES}
+    for name, links in read.items():
+        for target in links.targets:
+            parts = urlsplit(target)
+            if parts.scheme or parts.netloc:
+                continue
+            file = (HTML / name).parent / unquote(parts.path) if parts.path else HTML / name
+            assert file.exists(), f"{name} links to {target}"
+            if parts.fragment and file.suffix == ".html":
+                ids = read[file.resolve().relative_to(HTML).as_posix()].ids
+                assert unquote(parts.fragment) in ids or parts.fragment == "top", f"{name} links to {target}"
+
+
+def _build_book_of(cell, folder):
+    """A book of one page with this one cell, built as ours is."""
+    for shared in ("_config.yml", "book", "node_modules"):
+        (folder / shared).symlink_to(ROOT / shared)
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\n")
+    head = "---\nkernelspec: {name: python3, display_name: Python 3}\njupytext: {text_representation: {format_name: myst}}\n---\n"
+    (folder / "page.md").write_text(f"{head}# Page\n\n```{{code-cell}} ipython3\n{cell}\n```\n")
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--all", "--warningiserror", "--nitpick", "--keep-going"]
+    built = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240)
+    return built.returncode, built.stdout + built.stderr
+
+
+def test_a_page_whose_code_fails_or_warns_is_not_published(tmp_path):
+    said = {}
+    for cell in ("1 / 1", "1 / 0", "import sys; print('careful', file=sys.stderr)"):
+        folder = tmp_path / str(len(said))
+        folder.mkdir()
+        said[cell] = _build_book_of(cell, folder)
+    good, fails, warns = said.values()
+    assert good[0] == 0, good[1]
+    assert fails[0] != 0 and "ZeroDivisionError" in fails[1]
+    assert warns[0] != 0 and "stderr was found in the cell outputs" in warns[1]
+
+
+def test_a_change_of_the_package_renames_the_cache(tmp_path, monkeypatch):
+    class App:
+        outdir = tmp_path / "html"
+
+    class Config:
+        nb_execution_cache_path = ""
+
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "rule.py").write_text("beta = 0.9")
+    monkeypatch.setattr(extension, "PACKAGE", package)
+    names = []
+    for text in ("beta = 0.9", "beta = 0.99", "beta = 0.9"):
+        (package / "rule.py").write_text(text)
+        extension.name_cache_by_content(App, Config)
+        names.append(Config.nb_execution_cache_path)
+    assert names[0] == names[2] != names[1]
