@@ -1,13 +1,16 @@
-"""A real browser and a web server for tests: `serve(folder)` gives an address, `visit(address)` an open page that keeps account."""
+"""A real browser and a web server for tests: `publish(pages)` and `serve(folder)` give an address, `visit(address)` an open page that keeps account."""
 
 from __future__ import annotations
 
 import functools
 import http.server
 import shutil
+import subprocess
+import sys
 import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -90,3 +93,39 @@ def serve():
     """serve(folder) → its address on the loopback interface; the server stops with the tests."""
     with ExitStack() as servers:
         yield lambda folder: servers.enter_context(_server(folder))
+
+
+CONF = """
+extensions = ["myst_nb"]
+html_theme = "sphinx_book_theme"
+html_context = {{"default_mode": "light"}}
+nb_execution_raise_on_error = True
+html_static_path = [{host!r}]
+nb_ipywidgets_js = {{"static_host.js": {{"defer": "defer"}}}}
+"""
+PAGE = """---
+file_format: mystnb
+kernelspec: {{name: python3, display_name: Python 3}}
+---
+# {name}
+"""
+
+
+@pytest.fixture(scope="session")
+def publish(tmp_path_factory, serve):
+    """publish({"name": [cell, …]}) → the address of a small site, executed and built by MyST-NB with the explorer's static host."""
+    import adaptive_lr.explorer
+
+    host = str(Path(adaptive_lr.explorer.__file__).parent / "static_host.js")
+
+    def build(pages):
+        source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
+        (source / "conf.py").write_text(CONF.format(host=host))
+        for name, cells in pages.items():
+            text = PAGE.format(name=name) + "".join(f"\n```{{code-cell}}\n{cell}\n```\n" for cell in cells)
+            (source / f"{name}.md").write_text(text, encoding="utf-8")
+        made = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-E", source, built], capture_output=True, text=True)
+        assert made.returncode == 0, made.stderr
+        return serve(built)
+
+    return build

@@ -176,6 +176,17 @@ def test_divergence_is_marked_run_by_run_and_spoils_no_neighbour():
     assert np.array_equal(trace.x[:, 2], minimize(problems.ravine, SGD(0.05), steps=300).x)
 
 
+def test_divergence_is_seen_in_the_loss_alone_and_in_x_alone():
+    class Blind(Flat):
+        def grad(self, x):
+            return np.full_like(x, 1e308)
+
+    loss_only = minimize(problems.ravine, SGD(0.0), [1e200, 0.0], steps=1)
+    assert np.all(np.isfinite(loss_only.x)) and loss_only.diverged
+    x_only = minimize(Blind(), SGD(10.0), steps=1)
+    assert np.all(np.isfinite(x_only.loss)) and x_only.diverged
+
+
 @every_rule
 def test_a_sound_run_is_not_marked(rule):
     trace = minimize(problems.saddle, replace(rule, lr=0.01), steps=100)

@@ -7,7 +7,7 @@ function pathThrough(points) {
   let d = "", lastX = NaN, lastY = NaN;
   for (const [k, [x, y]] of points.entries()) {
     if (!Number.isFinite(x) || !Number.isFinite(y)) break;
-    if (Math.abs(x - lastX) + Math.abs(y - lastY) < 0.7 && k < points.length - 1) continue; // nothing to be seen in it
+    if (Math.abs(x - lastX) + Math.abs(y - lastY) < 1 && k < points.length - 1) continue; // nothing to be seen in it
     d += `${d ? "L" : "M"}${px(x)} ${px(y)}`;
     [lastX, lastY] = [x, y];
   }
