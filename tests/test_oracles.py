@@ -58,6 +58,7 @@ ROWS = {  # rule -> how to build it from a record's library, learning rate (a nu
     "Momentum": lambda library, lr, options: Momentum(lr, options["momentum"]),
     "AdaGrad": adagrad,
 }
+SCHEDULE_ROWS = {}  # schedule -> how to build it from PyTorch's lr and options
 
 
 def learning_rate(record):
@@ -110,8 +111,14 @@ def test_every_recorded_rule_of_the_package_has_a_row():
     assert recorded - NOT_YET == set(ROWS)
 
 
-def test_every_recorded_schedule_of_the_package_is_compared():
-    assert {s["rule"] for s in SCHEDULES} - set(adaptive_lr.__all__) == SCHEDULES_NOT_YET
+def test_every_recorded_schedule_of_the_package_has_a_row_and_agrees():
+    recorded = {schedule["rule"] for schedule in SCHEDULES}
+    assert recorded - set(adaptive_lr.__all__) == SCHEDULES_NOT_YET
+    assert recorded - SCHEDULES_NOT_YET == set(SCHEDULE_ROWS)
+    for schedule, rates in zip(SCHEDULES, DATA["rates"], strict=True):
+        if schedule["rule"] in SCHEDULE_ROWS:
+            ours = SCHEDULE_ROWS[schedule["rule"]](schedule["lr"], schedule["options"])
+            assert np.allclose(ours(np.arange(200)), rates, rtol=1e-12, atol=0), schedule
 
 
 @pytest.mark.parametrize("record", [r for r in RECORDS if r["rule"] in ROWS], ids=name)
