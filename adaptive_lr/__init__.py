@@ -1,8 +1,16 @@
 """adaptive_lr: the reference package of the course on adaptive learning rates."""
 
-from . import problems
-from .optimizers import SGD, AdaGrad, AdaGradMomentum, Momentum, Rule
+from . import printed, problems
+from .optimizers import NAG, SGD, AdaDelta, AdaGrad, Adam, AdaMax, Momentum, NAdam, RMSprop
+from .rule import Rule
 from .runner import Trace, minimize
+from .schedules import Constant, CosineAnnealing, ExponentialDecay, InverseSqrt, StepDecay, Then, Triangular, WarmRestarts, Warmup
+from .variants import AdaGradMomentum, AMSGrad, Lion, ScheduledNAdam, SimplifiedNAdam
 
-__all__ = ["SGD", "AdaGrad", "AdaGradMomentum", "Momentum", "Rule", "Trace", "minimize", "problems"]
+__all__ = [
+    *("SGD", "Momentum", "NAG", "AdaGrad", "RMSprop", "AdaDelta", "Adam", "AdaMax", "NAdam"),
+    *("AdaGradMomentum", "ScheduledNAdam", "SimplifiedNAdam", "AMSGrad", "Lion", "Rule"),
+    *("Constant", "StepDecay", "ExponentialDecay", "Triangular", "CosineAnnealing", "WarmRestarts", "InverseSqrt", "Warmup", "Then"),
+    *("minimize", "Trace", "problems", "printed"),
+]
 __version__ = "0.1.0"

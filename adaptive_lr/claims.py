@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import problems
-from .optimizers import SGD, AdaGrad, AdaGradMomentum
+from .optimizers import SGD, AdaGrad
 from .runner import minimize
+from .variants import AdaGradMomentum
 
 HOLDS, HOLDS_WHEN, FAILS = "holds", "holds when", "fails"
 

@@ -1,86 +1,15 @@
-"""Update rules. Each is one small frozen class, written to be read beside its equation.
+"""The update rules of the course. Each is one small frozen class, written to be read beside its equation.
 
-Every rule is read as  x ← x − rate ⊙ direction:
-
-    state = rule.init(x)                                     # a tuple of arrays shaped like x
-    direction, rate, state = rule.step(t, lr, g, state)      # t = 1, 2, …
-
-A rule never sees x, never changes its arguments, and leaves the clock `t` and the value of the schedule to
-whoever runs it (`adaptive_lr.minimize`). `rate` is the effective learning rate, coordinate by coordinate.
-Fields may be arrays that broadcast against x: `AdaGrad(lr=np.logspace(-3, 0, 50)[:, None])` is fifty rules in one.
+`adaptive_lr.rule` says what a rule is; `adaptive_lr.variants` holds what readers will meet next.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-Array = np.ndarray
-Schedule = Callable[[int], float]  # t = 0, 1, 2, … -> learning rate
-Rate = float | Array | Schedule
-
-
-def checked(step):
-    """Give a rule's `step` clear errors for wrong input; the equation stays alone in its body (`step.__wrapped__`)."""
-
-    @functools.wraps(step)
-    def checked_step(self, t, lr, g, state):
-        if t < 1:
-            raise ValueError(f"t = {t!r}: updates are counted from t = 1")
-        g = np.asarray(g)
-        if not np.issubdtype(g.dtype, np.floating):
-            raise TypeError(f"g has dtype {g.dtype}: gradients are floating-point arrays, e.g. np.asarray(g, dtype=float)")
-        if not np.all(np.isfinite(g)):
-            raise ValueError(f"g has a non-finite entry at index {tuple(map(int, np.argwhere(~np.isfinite(g))[0]))}: stop the descent, or lower lr")
-        wrong = [np.shape(s) for s in state if np.shape(s) != g.shape]
-        if wrong:
-            raise ValueError(f"g has shape {g.shape} but the state has {wrong[0]}: start with rule.init(x), x shaped like g")
-        return step(self, t, lr, g, state)
-
-    return checked_step
-
-
-def _is_real(value):
-    return np.asarray(value).dtype.kind in "iuf"  # integers and floats; no text, None, complex or boolean
-
-
-def check_rate(name, value):
-    if callable(value):
-        return
-    if not _is_real(value) or not np.all((np.asarray(value) >= 0) & np.isfinite(value)):
-        raise ValueError(f"{name} = {value!r}: a learning rate is a finite number ≥ 0, an array of them, or a schedule t -> rate")
-
-
-def _check_decay(name, value):
-    if not _is_real(value) or not np.all((np.asarray(value) >= 0) & (np.asarray(value) < 1)):
-        raise ValueError(f"{name} = {value!r}: a decay rate lies in [0, 1)")
-
-
-def _check_eps(name, value):
-    if not _is_real(value) or not np.all((np.asarray(value) >= 0) & np.isfinite(value)):
-        raise ValueError(f"{name} = {value!r}: eps is a small finite number ≥ 0")
-
-
-_CHECKS = {"lr": check_rate, "beta": _check_decay, "beta1": _check_decay, "beta2": _check_decay, "eps": _check_eps}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What all rules share: fields that are checked when the rule is made. Subclasses define `init` and `step`."""
-
-    def __post_init__(self):
-        for field in fields(self):
-            if field.name in _CHECKS:
-                _CHECKS[field.name](field.name, getattr(self, field.name))
-
-    def init(self, x: Array) -> tuple[Array, ...]:
-        raise NotImplementedError
-
-    def step(self, t: int, lr: float, g: Array, state: tuple[Array, ...]) -> tuple[Array, Array, tuple[Array, ...]]:
-        raise NotImplementedError
+from .rule import Rate, Rule, checked, power
 
 
 @dataclass(frozen=True)
@@ -121,6 +50,28 @@ class Momentum(Rule):
 
 
 @dataclass(frozen=True)
+class NAG(Rule):
+    """Nesterov's accelerated gradient (Nesterov 1983), rewritten for the point where the gradient is taken (as in PyTorch).
+
+    u ← β u + g,   x ← x − η (g + β u)
+
+    Look-ahead form: u ← β u + ∇f(θ − η β u), θ ← θ − η u. Substitute x = θ − η β u: the iterates x are these.
+    """
+
+    lr: Rate = 0.01
+    beta: float = 0.9
+
+    def init(self, x):
+        return (np.zeros_like(x),)
+
+    @checked
+    def step(self, t, lr, g, state):
+        (u,) = state
+        u = self.beta * u + g
+        return g + self.beta * u, lr, (u,)
+
+
+@dataclass(frozen=True)
 class AdaGrad(Rule):
     """AdaGrad: each coordinate's rate shrinks with its own gradient history (Duchi, Hazan & Singer 2011, diagonal form).
 
@@ -144,15 +95,40 @@ class AdaGrad(Rule):
 
 
 @dataclass(frozen=True)
-class AdaGradMomentum(Rule):
-    """AdaGrad with heavy-ball momentum, the improvement that the lecture notes suggest without stating it.
+class RMSprop(Rule):
+    """RMSprop: AdaGrad with a memory that fades (Tieleman & Hinton 2012, lecture 6e).
 
-    v ← v + g²,   u ← β u + g,   x ← x − η u / √(v + ε)
+    v ← β v + (1 − β) g²,   x ← x − η g / √(v + ε)
+
+    ε inside the root, as in AdaGrad here; so optax and Keras. PyTorch adds it outside.
     """
 
-    lr: Rate = 0.01
+    lr: Rate = 0.001
     beta: float = 0.9
-    eps: float = 1e-10
+    eps: float = 1e-8
+
+    def init(self, x):
+        return (np.zeros_like(x),)
+
+    @checked
+    def step(self, t, lr, g, state):
+        (v,) = state
+        v = self.beta * v + (1 - self.beta) * g**2
+        return g, lr / np.sqrt(v + self.eps), (v,)
+
+
+@dataclass(frozen=True)
+class AdaDelta(Rule):
+    """AdaDelta: the root mean square of past updates in the place of a learning rate (Zeiler 2012, Algorithm 1).
+
+    v ← β v + (1 − β) g²,   Δ = √(u + ε) / √(v + ε) g,   u ← β u + (1 − β) Δ²,   x ← x − η Δ
+
+    Δ takes the *old* u. η is 1 in the paper; the frameworks added it.
+    """
+
+    lr: Rate = 1.0
+    beta: float = 0.95
+    eps: float = 1e-6
 
     def init(self, x):
         return np.zeros_like(x), np.zeros_like(x)
@@ -160,6 +136,84 @@ class AdaGradMomentum(Rule):
     @checked
     def step(self, t, lr, g, state):
         v, u = state
-        v = v + g**2
-        u = self.beta * u + g
-        return u, lr / np.sqrt(v + self.eps), (v, u)
+        v = self.beta * v + (1 - self.beta) * g**2
+        ratio = np.sqrt(u + self.eps) / np.sqrt(v + self.eps)
+        u = self.beta * u + (1 - self.beta) * (ratio * g) ** 2
+        return g, lr * ratio, (v, u)
+
+
+@dataclass(frozen=True)
+class Adam(Rule):
+    """Adam: momentum, scaled by the root mean square of the gradient (Kingma & Ba 2015, Algorithm 1).
+
+    m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²,   x ← x − η m̂ / (√v̂ + ε)
+    m̂ = m / (1 − β₁ᵗ),   v̂ = v / (1 − β₂ᵗ)
+    """
+
+    lr: Rate = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    def init(self, x):
+        return np.zeros_like(x), np.zeros_like(x)
+
+    @checked
+    def step(self, t, lr, g, state):
+        m, v = state
+        m = self.beta1 * m + (1 - self.beta1) * g
+        v = self.beta2 * v + (1 - self.beta2) * g**2
+        m_hat = m / (1 - power(self.beta1, t))
+        v_hat = v / (1 - power(self.beta2, t))
+        return m_hat, lr / (np.sqrt(v_hat) + self.eps), (m, v)
+
+
+@dataclass(frozen=True)
+class AdaMax(Rule):
+    """AdaMax: Adam with the largest past gradient, faded, in the place of the root mean square (Kingma & Ba 2015, §7.1).
+
+    m ← β₁ m + (1 − β₁) g,   u ← max(β₂ u, |g|),   x ← x − η / (1 − β₁ᵗ) · m / u
+
+    The maximum is over time, for each coordinate. There is no ε: where no gradient has come yet, u = 0 and nothing moves.
+    """
+
+    lr: Rate = 0.002
+    beta1: float = 0.9
+    beta2: float = 0.999
+
+    def init(self, x):
+        return np.zeros_like(x), np.zeros_like(x)
+
+    @checked
+    def step(self, t, lr, g, state):
+        m, u = state
+        m = self.beta1 * m + (1 - self.beta1) * g
+        u = np.maximum(self.beta2 * u, np.abs(g))
+        m_hat = m / (1 - power(self.beta1, t))
+        return m_hat, np.where(u > 0, lr / np.where(u > 0, u, 1), 0), (m, u)
+
+
+@dataclass(frozen=True)
+class NAdam(Rule):
+    """NAdam: Adam with Nesterov's look-ahead (Dozat 2016), at a constant momentum μ = β₁ (as in optax).
+
+    m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
+    x ← x − η (β₁ m / (1 − β₁ᵗ⁺¹) + (1 − β₁) g / (1 − β₁ᵗ)) / (√v̂ + ε),   v̂ = v / (1 − β₂ᵗ)
+    """
+
+    lr: Rate = 0.002
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    def init(self, x):
+        return np.zeros_like(x), np.zeros_like(x)
+
+    @checked
+    def step(self, t, lr, g, state):
+        m, v = state
+        m = self.beta1 * m + (1 - self.beta1) * g
+        v = self.beta2 * v + (1 - self.beta2) * g**2
+        look_ahead = self.beta1 * m / (1 - power(self.beta1, t + 1)) + (1 - self.beta1) * g / (1 - power(self.beta1, t))
+        v_hat = v / (1 - power(self.beta2, t))
+        return look_ahead, lr / (np.sqrt(v_hat) + self.eps), (m, v)

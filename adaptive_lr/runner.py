@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from .optimizers import Rule, check_rate
+from .rule import Rule, check_rate
 from .problems import Problem
 
 Array = np.ndarray

@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "adaptive_lr"
 LAYERS = [  # "" is adaptive_lr itself, which names what students use
-    *("optimizers", "printed", "schedules", "problems", "sparse", "network", "runner", "claims", "plots", "explorer", "grading"),
+    *("rule", "optimizers", "variants", "schedules", "printed", "problems", "sparse", "network", "runner", "claims", "plots", "explorer", "grading"),
     *("", "course", "cli", "__main__"),
 ]
 NUMPY_ONLY = LAYERS[: LAYERS.index("claims")]  # the rules, the problems and their runner need nothing else

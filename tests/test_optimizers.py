@@ -1,7 +1,7 @@
 """The rules: against the papers' algorithms in plain floats, and what must hold for every one of them."""
 
 from dataclasses import FrozenInstanceError, fields, replace
-from math import fsum, inf, nan, sqrt
+from math import fsum, inf, nan, prod, sqrt
 
 import numpy as np
 import pytest
@@ -10,13 +10,42 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import adaptive_lr
-from adaptive_lr import SGD, AdaGrad, AdaGradMomentum, Momentum, Rule
+from adaptive_lr import (
+    NAG,
+    SGD,
+    AdaDelta,
+    AdaGrad,
+    AdaGradMomentum,
+    Adam,
+    AdaMax,
+    AMSGrad,
+    Lion,
+    Momentum,
+    NAdam,
+    RMSprop,
+    Rule,
+    ScheduledNAdam,
+    SimplifiedNAdam,
+    printed,
+)
 
 settings.register_profile("no deadline", deadline=None)  # a busy machine is no failure
 settings.load_profile("no deadline")
 
-ALL_RULES = [SGD(0.1), Momentum(0.1, 0.9), Momentum(0.1, 0.0), AdaGrad(0.1), AdaGrad(0.1, 1e-2), AdaGradMomentum(0.1, 0.9), AdaGradMomentum(0.1, 0.5, 1e-2)]
-SCALE_FREE = [AdaGrad(0.1, eps=0), AdaGradMomentum(0.1, 0.9, eps=0)]
+ALL_RULES = [
+    *(SGD(0.1), Momentum(0.1, 0.9), Momentum(0.1, 0.0), NAG(0.1, 0.9)),
+    *(AdaGrad(0.1), AdaGrad(0.1, 1e-2), AdaGradMomentum(0.1, 0.9), AdaGradMomentum(0.1, 0.5, 1e-2)),
+    *(RMSprop(0.1), RMSprop(0.1, 0.99, 1e-2), AdaDelta(), AdaDelta(0.5, 0.9, 1e-2)),
+    *(Adam(0.1), Adam(0.1, 0.5, 0.9, 1e-2), Adam(0.1, 0.0, 0.0), AMSGrad(0.1), AdaMax(0.1), AdaMax(0.1, 0.5, 0.9)),
+    *(NAdam(0.1), NAdam(0.1, 0.5, 0.9, 1e-2), ScheduledNAdam(0.1), ScheduledNAdam(0.1, psi=1.0), SimplifiedNAdam(0.1), Lion(0.1)),
+    *(printed.AdaMax(0.1), printed.NAdam(0.1), printed.AdaDelta(), printed.Adam(0.1)),
+]
+SCALE_FREE = [
+    *(AdaGrad(0.1, eps=0), AdaGradMomentum(0.1, 0.9, eps=0), RMSprop(0.1, eps=0), Adam(0.1, eps=0), AMSGrad(0.1, eps=0), AdaMax(0.1)),
+    *(NAdam(0.1, eps=0), ScheduledNAdam(0.1, eps=0), SimplifiedNAdam(0.1, eps=0), Lion(0.1)),
+]
+# the one rule whose coordinates depend on one another has a test of its own
+by_coordinate = pytest.mark.parametrize("rule", [rule for rule in ALL_RULES if type(rule) is not printed.AdaMax], ids=repr)
 every_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=repr)
 scale_free = pytest.mark.parametrize("rule", SCALE_FREE, ids=repr)
 
@@ -42,31 +71,113 @@ def updates_of(rule, gradients):
     return np.array([rate * direction for direction, rate, _ in steps_of(rule, gradients)])
 
 
-# The papers' algorithms unrolled: the step at t from the whole history of one coordinate, in plain floats, no state.
+# The papers' algorithms in plain floats: the step at t from the whole history of one coordinate, g₁ … g_t.
+# Sums are written out where there is one; where a step feeds on earlier steps, a loop starts from the beginning.
 
 
 def moment(gs, beta):
+    """Σ βᵗ⁻ˢ g_s"""
     return fsum(beta ** (len(gs) - 1 - s) * g for s, g in enumerate(gs))
 
 
+def mean(gs, beta):
+    """The exponential mean (1 − β) Σ βᵗ⁻ˢ g_s, from 0"""
+    return (1 - beta) * moment(gs, beta)
+
+
+def squares(gs):
+    return [g * g for g in gs]
+
+
 def root_of_squares(gs, eps):
-    return sqrt(fsum([*(g * g for g in gs), eps]))
+    return sqrt(fsum([*squares(gs), eps]))
+
+
+def corrected(gs, beta):
+    """The exponential mean, unbiased: its weights add up to 1 − βᵗ"""
+    return mean(gs, beta) / (1 - beta ** len(gs))
+
+
+def adam_denominator(rule, gs):
+    return sqrt(corrected(squares(gs), rule.beta2)) + rule.eps
+
+
+def nesterov(rule, gs):
+    """Kingma & Ba's m̂ with Dozat's look-ahead: next update's momentum on m, this update's on g"""
+    t, beta = len(gs), rule.beta1
+    return beta * mean(gs, beta) / (1 - beta ** (t + 1)) + (1 - beta) * gs[-1] / (1 - beta**t)
+
+
+def scheduled_nesterov(rule, gs):
+    mus = [rule.beta1 * (1 - 0.5 * 0.96 ** (s * rule.psi)) for s in range(1, len(gs) + 2)]
+    return mus[-1] * mean(gs, rule.beta1) / (1 - prod(mus)) + (1 - mus[-2]) * gs[-1] / (1 - prod(mus[:-1]))
+
+
+def adadelta(rule, gs):
+    v = u = delta = 0.0
+    for g in gs:
+        v = rule.beta * v + (1 - rule.beta) * g * g
+        delta = sqrt(u + rule.eps) / sqrt(v + rule.eps) * g
+        u = rule.beta * u + (1 - rule.beta) * delta * delta
+    return rule.lr * delta
+
+
+def adamax(rule, gs):
+    """The largest of β₂ᵗ⁻ˢ |g_s|; nothing moves before the first gradient"""
+    u = max(rule.beta2 ** (len(gs) - 1 - s) * abs(g) for s, g in enumerate(gs))
+    return rule.lr * corrected(gs, rule.beta1) / u if u else 0.0
+
+
+def amsgrad(rule, gs):
+    """The largest v so far, corrected as v is"""
+    largest = max(mean(squares(gs[: s + 1]), rule.beta2) for s in range(len(gs)))
+    return rule.lr * corrected(gs, rule.beta1) / (sqrt(largest / (1 - rule.beta2 ** len(gs))) + rule.eps)
+
+
+def lion(rule, gs):
+    m = direction = 0.0
+    for g in gs:
+        mixed = rule.beta1 * m + (1 - rule.beta1) * g
+        direction = (mixed > 0) - (mixed < 0)
+        m = rule.beta2 * m + (1 - rule.beta2) * g
+    return rule.lr * direction
+
+
+def printed_adadelta(rule, gs):
+    before, now = mean(squares(gs[:-1]), rule.beta), mean(squares(gs), rule.beta)
+    return rule.lr * sqrt((before + rule.eps) / (now + rule.eps)) * gs[-1]
 
 
 UNROLLED = {  # rule -> its step, given the coordinate's gradients g₁ … g_t
     SGD: lambda rule, gs: rule.lr * gs[-1],
     Momentum: lambda rule, gs: rule.lr * moment(gs, rule.beta),
+    NAG: lambda rule, gs: rule.lr * (gs[-1] + rule.beta * moment(gs, rule.beta)),
     AdaGrad: lambda rule, gs: rule.lr * gs[-1] / root_of_squares(gs, rule.eps),
     AdaGradMomentum: lambda rule, gs: rule.lr * moment(gs, rule.beta) / root_of_squares(gs, rule.eps),
+    RMSprop: lambda rule, gs: rule.lr * gs[-1] / sqrt(mean(squares(gs), rule.beta) + rule.eps),
+    AdaDelta: adadelta,
+    Adam: lambda rule, gs: rule.lr * corrected(gs, rule.beta1) / adam_denominator(rule, gs),
+    AMSGrad: amsgrad,
+    AdaMax: adamax,
+    NAdam: lambda rule, gs: rule.lr * nesterov(rule, gs) / adam_denominator(rule, gs),
+    ScheduledNAdam: lambda rule, gs: rule.lr * scheduled_nesterov(rule, gs) / adam_denominator(rule, gs),
+    SimplifiedNAdam: lambda rule, gs: rule.lr
+    * (rule.beta1 * corrected(gs, rule.beta1) + (1 - rule.beta1) * gs[-1] / (1 - rule.beta1 ** len(gs)))
+    / adam_denominator(rule, gs),
+    Lion: lion,
+    printed.NAdam: lambda rule, gs: rule.lr
+    * (rule.beta1 * rule.lr * moment(gs, rule.beta1) + (1 - rule.beta1) * gs[-1])
+    / (sqrt(mean(squares(gs), rule.beta2)) + rule.eps),
+    printed.AdaDelta: printed_adadelta,
+    printed.Adam: lambda rule, gs: rule.lr * mean(gs, rule.beta1) / sqrt(mean(squares(gs), rule.beta2) + rule.eps),
 }
-
-
 def test_the_tables_hold_every_rule():
-    rules = {r for r in vars(adaptive_lr).values() if isinstance(r, type) and issubclass(r, Rule) and r is not Rule}
-    assert {type(rule) for rule in ALL_RULES} == rules == set(UNROLLED)
+    names = [*vars(adaptive_lr).values(), *vars(printed).values()]
+    rules = {r for r in names if isinstance(r, type) and issubclass(r, Rule) and r is not Rule}
+    assert {type(rule) for rule in ALL_RULES} == rules == set(UNROLLED) | {printed.AdaMax}
 
 
-@every_rule
+@by_coordinate
 @given(g=gradients())
 def test_rate_times_direction_is_the_papers_step(rule, g):
     def paper(g):
@@ -87,7 +198,17 @@ def test_a_batch_equals_the_single_runs_bit_for_bit(rule, g, seed):
         assert np.array_equal(batch, np.stack(single, axis=1))
 
 
-@every_rule
+def test_the_printed_adamax_has_one_rate_for_all_coordinates_and_is_rmsprops_in_one():
+    """v over the coordinates' largest |g|; with one coordinate that is RMSprop's v."""
+    g = np.random.default_rng(0).normal(size=(20, 3)) * [1, 10, 100]
+    for t, (_, rate, (_, v)) in enumerate(steps_of(printed.AdaMax(0.1), g), start=1):
+        assert np.ptp(rate) == 0
+        assert np.allclose(v, mean([max(map(abs, row)) ** 2 for row in g[:t].tolist()], 0.999), rtol=1e-13)
+    one = [v for *_, (_, v) in steps_of(printed.AdaMax(0.1), g[:, :1])]
+    assert np.array_equal(one, [v for *_, (v,) in steps_of(RMSprop(0.1, 0.999), g[:, :1])])
+
+
+@by_coordinate
 @given(g=gradients(coordinates=5), cut=st.integers(1, 4))
 def test_blocks_of_coordinates_equal_the_whole_bit_for_bit(rule, g, cut):
     assert np.array_equal(updates_of(rule, g), np.hstack([updates_of(rule, g[:, :cut]), updates_of(rule, g[:, cut:])]))
@@ -109,10 +230,10 @@ def test_arguments_are_never_changed_and_no_state_shares_their_memory(rule, g):
 
 
 @every_rule
-def test_init_is_zero_shaped_like_x_and_apart_from_it(rule):
-    x = np.ones((2, 3))
+def test_init_is_shaped_like_x_knows_nothing_of_it_and_is_apart_from_it(rule):
+    x = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, 6.0]])
     state = rule.init(x)
-    assert all(s.shape == x.shape and not s.any() and not np.shares_memory(s, x) for s in state)
+    assert all(s.shape == x.shape and np.ptp(s) == 0 and not np.shares_memory(s, x) for s in state)
 
 
 @every_rule
@@ -162,7 +283,7 @@ def test_rules_are_frozen(rule):
 
 
 NO_NUMBER = [nan, inf, -inf, -1e-9, "0.1", None, 1j, np.array([0.1, nan]), np.array([0.1, -1.0])]
-BAD = {"lr": NO_NUMBER, "eps": NO_NUMBER, "beta": [*NO_NUMBER, 1.0, 1.5, np.array([0.5, 1.0])]}
+BAD = {"lr": NO_NUMBER, "eps": NO_NUMBER, "psi": NO_NUMBER} | dict.fromkeys(("beta", "beta1", "beta2"), [*NO_NUMBER, 1.0, 1.5, np.array([0.5, 1.0])])
 
 
 @every_rule

@@ -14,7 +14,7 @@ from dataclasses import fields
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from ..optimizers import Rule
+from ..rule import Rule
 from ..problems import Problem
 
 TEMPLATES = {

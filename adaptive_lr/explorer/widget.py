@@ -17,7 +17,7 @@ import numpy as np
 import traitlets as T
 from IPython.display import HTML, display
 
-from ..optimizers import Rule
+from ..rule import Rule
 from ..plots import PALETTE
 from ..problems import Problem
 from ..runner import Trace, minimize

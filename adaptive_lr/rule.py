@@ -1,0 +1,93 @@
+"""What all update rules share: their form, the checks of their fields, the errors for wrong input.
+
+Every rule is read as  x ← x − rate ⊙ direction:
+
+    state = rule.init(x)                                     # a tuple of arrays shaped like x
+    direction, rate, state = rule.step(t, lr, g, state)      # t = 1, 2, …
+
+A rule never sees x, never changes its arguments, and leaves the clock `t` and the value of the schedule to
+whoever runs it (`adaptive_lr.minimize`). `rate` is the effective learning rate, coordinate by coordinate.
+Fields may be arrays that broadcast against x: `AdaGrad(lr=np.logspace(-3, 0, 50)[:, None])` is fifty rules in one.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+Array = np.ndarray
+Schedule = Callable[[int], float]  # t = 0, 1, 2, … -> learning rate
+Rate = float | Array | Schedule
+
+
+def power(base, exponent):
+    """base ** exponent. For arrays number by number: NumPy's power differs from Python's in the last bit, and a batch is to equal its single runs."""
+    if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
+        return np.frompyfunc(pow, 2, 1)(base, exponent).astype(float)
+    return base**exponent
+
+
+def checked(step):
+    """Give a rule's `step` clear errors for wrong input; the equation stays alone in its body (`step.__wrapped__`)."""
+
+    @functools.wraps(step)
+    def checked_step(self, t, lr, g, state):
+        if t < 1:
+            raise ValueError(f"t = {t!r}: updates are counted from t = 1")
+        g = np.asarray(g)
+        if not np.issubdtype(g.dtype, np.floating):
+            raise TypeError(f"g has dtype {g.dtype}: gradients are floating-point arrays, e.g. np.asarray(g, dtype=float)")
+        if not np.all(np.isfinite(g)):
+            raise ValueError(f"g has a non-finite entry at index {tuple(map(int, np.argwhere(~np.isfinite(g))[0]))}: stop the descent, or lower lr")
+        wrong = [np.shape(s) for s in state if np.shape(s) != g.shape]
+        if wrong:
+            raise ValueError(f"g has shape {g.shape} but the state has {wrong[0]}: start with rule.init(x), x shaped like g")
+        return step(self, t, lr, g, state)
+
+    return checked_step
+
+
+def _is_real(value):
+    return np.asarray(value).dtype.kind in "iuf"  # integers and floats; no text, None, complex or boolean
+
+
+def check_rate(name, value):
+    if callable(value):
+        return
+    if not _is_real(value) or not np.all((np.asarray(value) >= 0) & np.isfinite(value)):
+        raise ValueError(f"{name} = {value!r}: a learning rate is a finite number ≥ 0, an array of them, or a schedule t -> rate")
+
+
+def _check_decay(name, value):
+    if not _is_real(value) or not np.all((np.asarray(value) >= 0) & (np.asarray(value) < 1)):
+        raise ValueError(f"{name} = {value!r}: a decay rate lies in [0, 1)")
+
+
+def _check_eps(name, value):
+    if not _is_real(value) or not np.all((np.asarray(value) >= 0) & np.isfinite(value)):
+        raise ValueError(f"{name} = {value!r}: a small finite number ≥ 0")
+
+
+_CHECKS = {"lr": check_rate, "beta": _check_decay, "beta1": _check_decay, "beta2": _check_decay, "eps": _check_eps, "psi": _check_eps}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What all rules share: fields that are checked when the rule is made. Subclasses define `init` and `step`."""
+
+    def __post_init__(self):
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, (list, tuple)):
+                object.__setattr__(self, field.name, value := np.asarray(value))
+            if field.name in _CHECKS:
+                _CHECKS[field.name](field.name, value)
+
+    def init(self, x: Array) -> tuple[Array, ...]:
+        raise NotImplementedError
+
+    def step(self, t: int, lr: float, g: Array, state: tuple[Array, ...]) -> tuple[Array, Array, tuple[Array, ...]]:
+        raise NotImplementedError
