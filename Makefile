@@ -52,7 +52,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.installed
-	npm ci --no-audit --no-fund
+	NODE_OPTIONS=--use-system-ca npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # ------------------------------------------------------------------------------------------------- website and notebooks

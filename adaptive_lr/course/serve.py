@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.server
-from functools import partial
+import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -29,6 +29,13 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing: the terminal is for what was made, and where."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that goes away before its answer has come is no error of ours; anything else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def serve(checkout: Path, port: int) -> None:
     """Serve until interrupted. Listens on the loopback address only."""
     build = checkout / "_build"
@@ -42,7 +49,7 @@ def serve(checkout: Path, port: int) -> None:
     )
     handler = type("Handler", (_Handler,), {"folders": folders})
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(handler))
+        server = _Server(("127.0.0.1", port), handler)
     except OSError as error:
         raise CourseError(f"port {port} cannot be served on ({error.strerror}): choose another, e.g. PORT={port + 1} make course") from None
     with server:
