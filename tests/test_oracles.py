@@ -43,14 +43,10 @@ SCHEDULES = json.loads(str(DATA["schedules"]))
 
 
 @dataclass(frozen=True)
-class EpsOutside(Rule):
-    """ε outside the root, as PyTorch places it, from our rule at ε = 0: the reciprocal rates add.
-
-    rate = η / (√v + ε)   ⇔   1 / rate = 1 / rate₀ + ε / η,   rate₀ = η / √v
-    """
+class Converted(Rule):
+    """A rule of ours, and in `step` what a library does differently."""
 
     rule: Rule
-    outside: float
 
     @property
     def lr(self):
@@ -58,6 +54,16 @@ class EpsOutside(Rule):
 
     def init(self, x):
         return self.rule.init(x)
+
+
+@dataclass(frozen=True)
+class EpsOutside(Converted):
+    """ε outside the root, as PyTorch places it, from our rule at ε = 0: the reciprocal rates add.
+
+    rate = η / (√v + ε)   ⇔   1 / rate = 1 / rate₀ + ε / η,   rate₀ = η / √v
+    """
+
+    outside: float
 
     def step(self, t, lr, g, state):
         direction, rate, state = self.rule.step(t, lr, g, state)
@@ -73,35 +79,18 @@ def adagrad(library, lr, options):
 
 
 @dataclass(frozen=True)
-class EpsHat(Rule):
+class EpsHat(Converted):
     """Keras corrects the learning rate instead of v, so its ε is ours times √(1 − β₂ᵗ) ("ε̂" in Kingma & Ba 2015, §2)."""
-
-    rule: Rule
-
-    @property
-    def lr(self):
-        return self.rule.lr
-
-    def init(self, x):
-        return self.rule.init(x)
 
     def step(self, t, lr, g, state):
         return replace(self.rule, eps=self.rule.eps / sqrt(1 - self.rule.beta2**t)).step(t, lr, g, state)
 
 
 @dataclass(frozen=True)
-class EpsInMax(Rule):
+class EpsInMax(Converted):
     """u ← max(β₂ u, |g| + ε), as PyTorch and optax guard AdaMax against 0/0: the rate of |g| + ε on the direction of g."""
 
-    rule: AdaMax
     eps: float
-
-    @property
-    def lr(self):
-        return self.rule.lr
-
-    def init(self, x):
-        return self.rule.init(x)
 
     def step(self, t, lr, g, state):
         direction, _, (m, _) = self.rule.step(t, lr, g, state)

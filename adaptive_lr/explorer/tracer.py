@@ -14,8 +14,8 @@ from dataclasses import fields
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from ..rule import Rule
 from ..problems import Problem
+from ..rule import Rule
 
 TEMPLATES = {
     np.add: "{} + {}",

@@ -17,9 +17,9 @@ import numpy as np
 import traitlets as T
 from IPython.display import HTML, display
 
-from ..rule import Rule
 from ..plots import PALETTE
 from ..problems import Problem
+from ..rule import Rule
 from ..runner import Trace, minimize
 from .still import still
 from .tracer import problem_to_js, rule_to_js
