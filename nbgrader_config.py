@@ -11,7 +11,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from adaptive_lr.course.feedback import TEMPLATES, GetGradesAndWaits, markdown_to_html
+from adaptive_lr.course.feedback import TEMPLATES, FeedbackExporter, GetGradesAndWaits, markdown_to_html
 from adaptive_lr.course.limits import ExecuteWithinLimits
 
 c = get_config()  # noqa: F821, nbgrader provides it
@@ -40,6 +40,7 @@ c.OverwriteCells.add_missing_cells = True
 
 # Feedback: one page that needs nothing else, with the hidden tests left out.
 c.GenerateFeedback.preprocessors = [GetGradesAndWaits, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
-c.HTMLExporter.extra_template_basedirs = [TEMPLATES]
-c.HTMLExporter.filters = {"markdown2html": markdown_to_html}
-c.HTMLExporter.exclude_anchor_links = True
+c.GenerateFeedback.exporter_class = FeedbackExporter  # a class of its own: formgrader has settings of HTMLExporter's too
+c.FeedbackExporter.extra_template_basedirs = [TEMPLATES]
+c.FeedbackExporter.filters = {"markdown2html": markdown_to_html}
+c.FeedbackExporter.exclude_anchor_links = True

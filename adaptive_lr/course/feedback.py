@@ -10,11 +10,16 @@ from pathlib import Path
 
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
+from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader import utils
 from nbgrader.preprocessors import GetGrades
 
 TEMPLATES = str(Path(__file__).parent / "templates")
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbconvert's HTMLExporter under a name of its own, which nbgrader_config.py sets up for feedback pages alone."""
 
 
 class GetGradesAndWaits(GetGrades):

@@ -34,7 +34,11 @@ SLIDERS = {
     "beta1": (_LINEAR, "decay β₁", {"min": 0, "max": 0.99, "step": 0.01, "readout_format": ".3g"}),
     "beta2": (_LINEAR, "decay β₂", {"min": 0, "max": 0.999, "step": 0.001, "readout_format": ".3g"}),
     "eps": (_LOG, "constant ε", {"min": -12, "max": 0, "step": 0.1, "readout_format": ".3g"}),
+    "psi": (_LOG, "momentum warm-up ψ", {"min": -4, "max": 0, "step": 0.02, "readout_format": ".3g"}),
     "condition": (_LOG, "condition κ", {"min": 0, "max": 3, "step": 0.02, "readout_format": ".3g"}),
+    "angle": (_LINEAR, "angle θ (degrees)", {"min": 0, "max": 90, "step": 1, "readout_format": ".3g"}),
+    "steepness": (_LOG, "steepness b", {"min": 0, "max": 3, "step": 0.02, "readout_format": ".3g"}),
+    "width": (_LOG, "width w", {"min": -1, "max": 1, "step": 0.02, "readout_format": ".3g"}),
 }
 MOST_STEPS = 500
 
