@@ -34,7 +34,7 @@ def grade(arguments) -> None:
     outcome = grade(arguments.folder, arguments.assignment, course, checkout, workers=arguments.workers, settings=settings)
     counts = Counter(result.status for result in outcome.results)
     print(", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]))
-    print(f"{outcome.regraded} submissions were run, {len(outcome.results) - outcome.regraded} had nothing new to run")
+    print(f"run now: {outcome.regraded}; nothing new to run: {len(outcome.results) - outcome.regraded}")
     print(f"grades:   {outcome.csv}\noverview: {outcome.index}")
 
 
