@@ -178,6 +178,4 @@ def _slope(x, y):
 
 def _updates_needed(trace, tolerance):
     """The first update after which the gap to the minimum is below `tolerance` times the first gap; NaN where none is."""
-    gap = trace.loss - trace.problem.f(np.asarray(trace.problem.minimum))
-    below = gap < tolerance * gap[0]
-    return np.where(below.any(axis=0), below.argmax(axis=0), np.nan)
+    return trace.updates_until(tolerance * trace.gap[0])

@@ -13,21 +13,26 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from .rule import Schedule
+from .rule import Schedule, power
 
 _AT_LEAST_ZERO = {"lr", "lr0", "lr_min", "lr_max", "lr_peak", "decay"}
-_WHOLE = {"tau", "half_period", "steps", "first", "factor", "warmup"}
+_WHOLE = {"tau", "half_period", "period", "steps", "first", "factor", "warmup"}
+_SCHEDULES = {"before", "after"}
 
 
 @dataclass(frozen=True)
 class CheckedSchedule:
-    """Fields that are checked when the schedule is made: rates ≥ 0, counts of updates ≥ 1."""
+    """Fields that are checked when the schedule is made: rates ≥ 0, counts of updates ≥ 1. A list is made an array."""
 
     def __post_init__(self):
         for field in fields(self):
             name, value = field.name, getattr(self, field.name)
-            if callable(value):
+            if name in _SCHEDULES:
+                if not callable(value):
+                    raise ValueError(f"{name} = {value!r}: a schedule, t -> learning rate, e.g. Constant(0.1)")
                 continue
+            if isinstance(value, (list, tuple)):
+                object.__setattr__(self, name, value := np.asarray(value))
             number = np.asarray(value)
             if number.dtype.kind not in "iuf" or not np.all(np.isfinite(number)):
                 raise ValueError(f"{name} = {value!r}: a finite number")
@@ -37,6 +42,8 @@ class CheckedSchedule:
                 raise ValueError(f"{name} = {value!r}: a whole number ≥ 1")
             if name == "gamma" and np.any((number <= 0) | (number > 1)):
                 raise ValueError(f"gamma = {value!r}: a factor in (0, 1]")
+            if name == "lr_max" and np.any(number < self.lr_min):
+                raise ValueError(f"lr_max = {value!r}: at least lr_min, which is {self.lr_min!r}")
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,8 @@ class StepDecay(CheckedSchedule):
     tau: int
 
     def __call__(self, t):
-        return self.lr0 * self.gamma ** (np.asarray(t) // self.tau)
+        drops = np.asarray(t).astype(object) // self.tau  # Python's integers: NumPy's power of a number and of an array differ in the last bit
+        return self.lr0 * power(self.gamma, drops)
 
 
 @dataclass(frozen=True)
@@ -131,13 +139,9 @@ class WarmRestarts(CheckedSchedule):
 
     def __call__(self, t):
         t = np.asarray(t)
-        began, length = np.zeros_like(t), np.full_like(t, self.first)
+        began, length = np.where(np.equal(self.factor, 1), t - t % self.first, 0), np.asarray(self.first)
         while np.any(over := t >= began + length):  # by whole numbers: log(243, 3) is 4.999…
-            if self.factor == 1:
-                began = t - t % self.first
-                break
-            began = np.where(over, began + length, began)
-            length = np.where(over, length * self.factor, length)
+            began, length = np.where(over, began + length, began), np.where(over, length * self.factor, length)
         return self.lr_min + (self.lr_max - self.lr_min) * (1 + np.cos(np.pi * (t - began) / length)) / 2
 
 
