@@ -87,6 +87,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except ModuleNotFoundError as error:
         print(f"adaptive-lr: the Python package {error.name} is missing, which instructors' commands need.", file=sys.stderr)
-        print("Install it: pip install 'adaptive-lr[course]'", file=sys.stderr)
+        print("In the checkout of the course, `make setup` installs it, or pip install -e '.[course]'.", file=sys.stderr)
         return 2
     return 0

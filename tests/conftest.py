@@ -36,7 +36,7 @@ def browser():
 
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if executable is None:
-        pytest.fail("No Chromium found: the tests of the website need a real browser. `make setup` installs it, or says what to install.", pytrace=False)
+        pytest.fail("No Chromium found: the tests of the website need a real browser. `make chromium` installs it, or says what to install.", pytrace=False)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser

@@ -42,7 +42,7 @@ def write_reports(results: list[Result], released: NotebookNode, course: Path, a
     folder = course / "reports" / assignment
     folder.mkdir(parents=True, exist_ok=True)
     tasks = points(released)
-    with open(folder / "grades.csv", "w", newline="", encoding="utf-8") as file:
+    with open(folder / "grades.csv", "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         table.writerow(["student", "assignment", "status", "reason", "score", "max_score", *tasks])
         for result in results:
@@ -59,6 +59,7 @@ def write_reports(results: list[Result], released: NotebookNode, course: Path, a
             rows=[(result, _feedback(result, course)) for result in results],
         ),
         encoding="utf-8",
+        errors="backslashreplace",
     )
     return folder / "grades.csv", folder / "index.html"
 

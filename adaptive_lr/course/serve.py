@@ -44,7 +44,7 @@ def serve(checkout: Path, port: int) -> None:
     folders = (
         ("/grading/feedback/", build / "course/feedback"),
         ("/grading/reports/", build / "course/reports"),
-        ("/exercises/", checkout / "exercises"),
+        ("/exercises/", build / "exercises"),
         ("/", build / "html"),
     )
     handler = type("Handler", (_Handler,), {"folders": folders})

@@ -18,7 +18,7 @@ class Refused(Exception):
     """A submission that there is nothing to grade in. `status` is "missing" or "unreadable"; the message is the reason."""
 
     def __init__(self, status: str, reason: str):
-        super().__init__(reason)
+        super().__init__(_encodable(reason))
         self.status = status
 
 
@@ -55,7 +55,7 @@ def _find(folder: Path, assignment: str) -> tuple[Path, list[str]]:
     if len(named) > 1:
         raise Refused("missing", f"there are {len(named)} notebooks called {assignment}.ipynb: leave the one that is to be graded")
     if len(found) == 1:
-        return found[0], [f"there was no {assignment}.ipynb, so the only notebook, {found[0].name}, was graded"]
+        return found[0], [f"there was no {assignment}.ipynb, so the only notebook, {_encodable(found[0].name)}, was graded"]
     if found:
         raise Refused("missing", f"none of the {len(found)} notebooks is called {assignment}.ipynb: rename the one that is to be graded")
     raise Refused("missing", f"there is no {assignment}.ipynb in the folder")
@@ -71,7 +71,7 @@ def _read(path: Path) -> list[NotebookNode]:
         raise Refused("unreadable", f"{path.name} is larger than {SIZE_LIMIT // 10**6} MB: clear the outputs and hand it in again")
     try:
         notebook = converter.convert(reader.reads(path.read_text(encoding="utf-8-sig")), to_version=4)
-        return [nbformat.from_dict({**cell, "source": str(cell.source), "cell_type": str(cell.cell_type)}) for cell in notebook.cells]
+        return [nbformat.from_dict({**cell, "source": _encodable(str(cell.source)), "cell_type": str(cell.cell_type)}) for cell in notebook.cells]
     except reader.NotJSONError:
         raise Refused("unreadable", f"{path.name} is broken: it is not valid JSON, perhaps cut short in the upload") from None
     except Exception:  # a stranger's file may be wrong in any way
@@ -119,3 +119,8 @@ def _marks(cell: NotebookNode) -> dict:
 def _grade_id(cell: NotebookNode) -> str | None:
     grade_id = _marks(cell).get("grade_id")
     return grade_id if isinstance(grade_id, str) else None
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which JSON may hold and no file can."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -182,7 +182,7 @@ def _slider(owner: str, field: str, value: float, color: str | None):
     kind, label, scale = SLIDERS[field]
     if kind is _LOG and not value > 0:
         raise ValueError(f"{owner}.{field} = {value}: its slider is logarithmic; give a number > 0")
-    scale |= _range(value, scale["min"], scale["max"], scale["step"], kind is _LOG)
+    scale = scale | _range(value, scale["min"], scale["max"], scale["step"], kind is _LOG)
     return kind(value, description=label, tooltip=f"{owner}: {label}", **scale, **_looks(color))
 
 

@@ -1,0 +1,63 @@
+"""Submissions and left-overs that break the code that grades them: each costs itself a grade at most, and nobody else."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adaptive_lr.course.autograde import grade
+
+ROOT = Path(__file__).parent.parent
+KILLS_ITS_GRADER = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
+
+
+@pytest.fixture(scope="module")
+def right(tmp_path_factory):
+    """A right notebook, as JSON."""
+    folder = tmp_path_factory.mktemp("class")
+    subprocess.run([sys.executable, ROOT / "tests/sample_class/write.py", folder], check=True, capture_output=True)
+    return json.loads((folder / "vectorised/adagrad.ipynb").read_text(encoding="utf-8"))
+
+
+def with_first_cell(notebook, source):
+    cell = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+    return notebook | {"cells": [cell, *notebook["cells"]]}
+
+
+def hand_in(folder, student, notebook, name="adagrad.ipynb"):
+    (folder / student).mkdir(parents=True)
+    with open(os.path.join(os.fsencode(folder / student), os.fsencode(name)), "w", encoding="ascii") as file:
+        json.dump(notebook, file)
+
+
+def scores(outcome):
+    return {result.student: result.score for result in outcome.results}
+
+
+def test_what_breaks_the_grader_costs_only_itself(right, tmp_path):
+    submissions = tmp_path / "submissions"
+    hand_in(submissions, "honest", right)
+    hand_in(submissions, "half_a_character", with_first_cell(right, "smile = '\ud83d'"))
+    hand_in(submissions, "name_from_another_system", right, name=os.fsdecode(b"L\xf6sung.ipynb"))
+    hand_in(submissions, "kills_its_grader", with_first_cell(right, KILLS_ITS_GRADER))
+    hand_in(submissions, "honest_too", right)
+    outcome = grade(submissions, "adagrad", tmp_path / "course", ROOT)
+    assert scores(outcome) == {"honest": 21, "half_a_character": 21, "name_from_another_system": 21, "kills_its_grader": None, "honest_too": 21}
+    killed = next(result for result in outcome.results if result.student == "kills_its_grader")
+    assert (killed.status, killed.reason) == ("unreadable", "its code ended the process that graded it")
+    assert outcome.csv.read_text(encoding="utf-8").count("\n") == 6
+
+
+def test_a_record_cut_short_or_a_gradebook_lost_is_found_out_anew(right, tmp_path):
+    hand_in(tmp_path / "submissions", "honest", right)
+    course = tmp_path / "course"
+    (tmp_path / "course/records/adagrad").mkdir(parents=True)
+    for damage in (lambda: None, lambda: (course / "records/adagrad/honest.json").write_text('{"key": "ab'), lambda: (course / "gradebook.db").unlink()):
+        damage()
+        outcome = grade(tmp_path / "submissions", "adagrad", course, ROOT, workers=1)
+        assert scores(outcome) == {"honest": 21} and outcome.regraded == 1
+    shutil.rmtree(course)
