@@ -46,12 +46,18 @@ def test_a_handed_out_notebook_is_whole_and_clean(handed_out):
     assert all(cell.outputs == [] and cell.execution_count is None for cell in handed_out.cells if cell.cell_type == "code")
 
 
-def test_a_handed_out_notebook_gives_no_solution_away(handed_out):
-    source = source_notebook(CHECKOUT, "adagrad")
-    for cell in source.cells:
-        if marks(cell).get("solution") and cell.cell_type == "code":
-            solution = re.search(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL).group(1)
-            assert solution.strip() not in nbformat.writes(handed_out)
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_a_handed_out_notebook_gives_no_solution_away(assignment, regenerated):
+    """No line of code of a solution, and no line of its reasoning, stands in the answer cells that students get."""
+    released = nbformat.read(regenerated / assignment / f"{assignment}.ipynb", as_version=4)
+    answers = {marks(cell)["grade_id"]: cell.source for cell in released.cells if marks(cell).get("solution") and cell.cell_type == "code"}
+    sources = [cell for cell in source_notebook(CHECKOUT, assignment).cells if marks(cell).get("grade_id") in answers]
+    assert len(sources) == len(answers) >= 6
+    for cell in sources:
+        solution = re.search(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL).group(1)
+        lines = [line.strip() for line in solution.splitlines() if line.strip()]
+        handed_out = answers[marks(cell)["grade_id"]].splitlines()
+        assert lines and not set(lines) & {line.strip() for line in handed_out}
 
 
 def test_there_are_six_autograded_tasks_and_a_reflection(handed_out):
