@@ -34,6 +34,32 @@ def hand_in(folder, student, notebook, name="adagrad.ipynb"):
         json.dump(notebook, file)
 
 
+def make_kernels_die_at_start(folder, monkeypatch, times):
+    """A python3 kernel that ends at once when it is started the first `times` times."""
+    spec = folder / "kernels/python3"
+    spec.mkdir(parents=True)
+    starts = folder / "starts"
+    program = (
+        f"import sys; from pathlib import Path; starts = Path({str(starts)!r}); n = int(starts.read_text()); starts.write_text(str(n + 1))\n"
+        f"if n < {times}: sys.exit(1)\n"
+        "from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+    )
+    (spec / "kernel.json").write_text(json.dumps({"argv": [sys.executable, "-c", program, "-f", "{connection_file}"], "display_name": "P", "language": "python"}))
+    starts.write_text("0")
+    monkeypatch.setenv("JUPYTER_PATH", str(folder))
+    return starts
+
+
+@pytest.mark.parametrize(("deaths", "score"), [(1, 21), (2, None)])
+def test_a_kernel_that_dies_before_the_first_cell_is_started_once_more(right, tmp_path, monkeypatch, deaths, score):
+    starts = make_kernels_die_at_start(tmp_path / "jupyter", monkeypatch, deaths)
+    hand_in(tmp_path / "submissions", "honest", right)
+    outcome = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)
+    assert starts.read_text() == "2" and scores(outcome) == {"honest": score}, outcome.results
+    if score is None:
+        assert "not the student's doing" in outcome.results[0].reason
+
+
 def scores(outcome):
     return {result.student: result.score for result in outcome.results}
 

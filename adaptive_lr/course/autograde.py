@@ -136,9 +136,12 @@ def _bring_up_to_date(job: _Job) -> tuple[Result, bool]:
         _forget(api, job)
         _write(job.path("submitted") / f"{job.assignment}.ipynb", text)
         outcome = api.autograde(job.assignment, job.student)
+        if _kernel_did_not_start(outcome):
+            outcome = api.autograde(job.assignment, job.student)
         if not outcome["success"]:
             _forget(api, job)
-            return Result(job.student, job.assignment, "unreadable", f"nbgrader could not grade it: {_last_error(outcome)}"), True
+            told = "no kernel could be started for it, twice; that is not the student's doing" if _kernel_did_not_start(outcome) else _last_error(outcome)
+            return Result(job.student, job.assignment, "unreadable", f"nbgrader could not grade it: {told}"), True
         record = {"key": key, "notes": notes + _limits_hit(job)}
 
     result, shown = _result(api, job, record["notes"])
@@ -212,6 +215,11 @@ def _limits_hit(job: _Job) -> list[str]:
     hits = [f"{name}: {error.evalue}" for name, error in errors if error.ename in (TIMED_OUT, FLOODED, DIED)]
     skipped = [error.evalue for _, error in errors if error.ename == NOT_RUN]
     return hits + ([f"{len(skipped)} cells {skipped[0]}"] if skipped else [])
+
+
+def _kernel_did_not_start(outcome: dict) -> bool:
+    """Rarely one dies before its first cell. A kernel that a submission's own code ends is no error here, but a result: see limits.py."""
+    return not outcome["success"] and "Kernel died" in _last_error(outcome)
 
 
 def _last_error(outcome: dict) -> str:
