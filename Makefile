@@ -21,8 +21,14 @@ PACKAGE := $(shell find adaptive_lr -type f -not -path '*/__pycache__/*')
 BOOK := $(shell find book -type f)
 SAMPLE_CLASS := $(shell find tests/sample_class -type f -not -path '*/__pycache__/*')
 
+# The names of all sources: a deleted one changes it, and so what is made of them.
+_build/.sources: FORCE
+	@mkdir -p _build
+	@echo $(sort $(BOOK) $(PACKAGE) $(SAMPLE_CLASS)) > $@.new; if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+FORCE:
+
 help:
-	@sed -n 's/^# \?//p' Makefile | head -4
+	@sed -n 's/^# //p' Makefile | head -3
 
 course: site grades
 	@echo
@@ -57,8 +63,8 @@ node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.install
 
 # ------------------------------------------------------------------------------------------------- website and notebooks
 
-site: _build/html/.built
-_build/html/.built: _config.yml _toc.yml $(BOOK) $(PACKAGE) $(VENV)/.installed node_modules/.package-lock.json _build/.notebooks
+site: _build/.site
+_build/.site: _config.yml _toc.yml $(BOOK) $(PACKAGE) _build/.sources $(VENV)/.installed node_modules/.package-lock.json _build/.notebooks
 	rm -rf _build/html _build/.doctrees
 	jupyter-book build . --all --warningiserror --nitpick --keep-going
 	@touch $@
@@ -75,7 +81,7 @@ _build/.notebooks: $(wildcard solutions/*) $(wildcard adaptive_lr/course/*.py) n
 # -------------------------------------------------------------------------------------------------------- a sample class
 
 grades: _build/.graded
-_build/.graded: $(SAMPLE_CLASS) $(wildcard solutions/*) $(PACKAGE) nbgrader_config.py _build/.notebooks
+_build/.graded: $(SAMPLE_CLASS) $(wildcard solutions/*) $(PACKAGE) _build/.sources nbgrader_config.py _build/.notebooks
 	rm -rf _build/sample_class _build/course
 	python tests/sample_class/write.py _build/sample_class
 	adaptive-lr grade _build/sample_class --assignment adagrad --course _build/course

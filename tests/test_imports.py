@@ -8,12 +8,12 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "adaptive_lr"
 LAYERS = [  # "" is adaptive_lr itself, which names what students use
-    *("rule", "optimizers", "variants", "schedules", "printed", "problems", "sparse", "network", "runner", "training"),
+    *("rule", "tracing", "optimizers", "variants", "schedules", "printed", "problems", "sparse", "network", "fused", "runner", "training"),
     *("claims", "plots", "explorer", "grading"),
     *("", "course", "cli", "__main__"),
 ]
 NUMPY_ONLY = LAYERS[: LAYERS.index("claims")]  # the rules, the problems and their runners need nothing else
-IF_THERE = {"runner": {"pandas"}, "training": {"tqdm"}}  # imported where they are used, which without them does less or says what is missing
+IF_THERE = {"fused": {"numba"}, "runner": {"pandas"}, "training": {"tqdm"}}  # imported where they are used, which without them does less or says what is missing
 MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
