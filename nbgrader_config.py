@@ -5,14 +5,14 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPrep
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
-    ClearHiddenTests,
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
 )
 
-from adaptive_lr.course.feedback import TEMPLATES, FeedbackExporter, GetGradesAndWaits, markdown_to_html
+from adaptive_lr.course.feedback import TEMPLATES, FeedbackExporter, GetStanding, markdown_to_html
 from adaptive_lr.course.limits import ExecuteWithinLimits
+from adaptive_lr.course.private import KeepPrivate
 
 c = get_config()  # noqa: F821, nbgrader provides it
 
@@ -36,10 +36,9 @@ c.ExecuteWithinLimits.timeout = 10  # seconds for a cell
 c.ExecuteWithinLimits.notebook_timeout = 60  # seconds for a notebook
 c.ExecuteWithinLimits.output_limit = 1_000_000  # characters of output for a cell
 c.LimitOutput.max_lines = 200
-c.OverwriteCells.add_missing_cells = True
 
-# Feedback: one page that needs nothing else, with the hidden tests left out.
-c.GenerateFeedback.preprocessors = [GetGradesAndWaits, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+# Feedback: one page that needs nothing else, with the hidden tests and the names of this machine's folders left out.
+c.GenerateFeedback.preprocessors = [GetStanding, KeepPrivate, CSSHTMLHeaderPreprocessor]
 c.GenerateFeedback.exporter_class = FeedbackExporter  # a class of its own: formgrader has settings of HTMLExporter's too
 c.FeedbackExporter.extra_template_basedirs = [TEMPLATES]
 c.FeedbackExporter.filters = {"markdown2html": markdown_to_html}

@@ -36,6 +36,10 @@ def grade(arguments) -> None:
     print(", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]))
     print(f"run now: {outcome.regraded}; nothing new to run: {len(outcome.results) - outcome.regraded}")
     print(f"grades:   {outcome.csv}\noverview: {outcome.index}")
+    if counts["partly graded"]:
+        print(f"to mark:  cd {course} && jupyter notebook, there Nbgrader → Formgrader; then this command again, for the grades with your marks")
+    if outcome.loose:
+        print(f"Not graded, since it lies in no student's folder: {', '.join(outcome.loose)}", file=sys.stderr)
 
 
 def serve(arguments) -> None:

@@ -8,16 +8,16 @@ result bit for bit: numba rounds after each operation, as NumPy does (no "fast m
 from __future__ import annotations
 
 import functools
-import inspect
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
-from .rule import Rule
+from .rule import Array
 from .tracing import OPERATORS, Program, Symbol, Untraceable
 
 FROM_SIZE = 2**17  # parameters: below that, compiling is seldom won back
-_one_at_a_time = threading.Lock()  # numba's simplest thread pool ends the process if two threads call it at once
+_one_at_a_time = threading.Lock()  # numba's "workqueue" threads end the process if two others call them at once
 
 
 class Loop(Program):
@@ -42,8 +42,8 @@ class Loop(Program):
         return f"c{len(self.constants) - 1}"
 
 
-def available(rule: Rule, x: np.ndarray) -> bool:
-    """Whether the rule's update of x can be one compiled loop, and x is large enough for it."""
+def available(step: Callable, state: tuple[Array, ...], x: Array) -> bool:
+    """Whether the update of x by a rule's `step`, without its checks, can be one compiled loop, and x is large enough for it."""
     if x.size < FROM_SIZE or not x.flags.c_contiguous or x.dtype not in (np.float32, np.float64):
         return False
     try:
@@ -51,25 +51,25 @@ def available(rule: Rule, x: np.ndarray) -> bool:
     except ImportError:
         return False
     try:
-        _printed(rule, 1, 0.1, len(rule.init(x[:0])), weight_decay=0.0, with_rate=False)
+        _printed(step, 1, 0.1, len(state), weight_decay=0.0, with_rate=False)
     except (Untraceable, AttributeError):
         return False
     return True
 
 
-def update(rule: Rule, t: int, lr: float, x, g, state, weight_decay: float, out, rate_out=None) -> None:
-    """The update t:  out = x − rate ⊙ direction − η λ x. The state's arrays are advanced in place, `out` may be x; all are C-contiguous."""
-    source, constants = _printed(rule, t, lr, len(state), weight_decay, with_rate=rate_out is not None)
+def update(step: Callable, t: int, lr: float, x: Array, g: Array, state: tuple[Array, ...], weight_decay: float, out: Array, rate_out: Array | None) -> None:
+    """The update t:  out = x − rate ⊙ direction − η λ x. The state's arrays are advanced in place, `out` may be x; all but g are C-contiguous."""
+    source, constants = _printed(step, t, lr, len(state), weight_decay, with_rate=rate_out is not None)
     arrays = [x, np.ascontiguousarray(g), out, *state] + ([] if rate_out is None else [rate_out])
     with _one_at_a_time:
         _compiled(source)(*(array.reshape(-1) for array in arrays), *map(x.dtype.type, constants))
 
 
-def _printed(rule, t, lr, state_size, weight_decay, with_rate) -> tuple[str, list[float]]:
+def _printed(step, t, lr, state_size, weight_decay, with_rate) -> tuple[str, list[float]]:
     """The update as the source of a function, and the constants that are its last arguments."""
     loop = Loop()
     x, g, *state = (Symbol(name, loop) for name in ("x_i", "g_i", *(f"s{k}_i" for k in range(state_size))))
-    direction, rate, new_state = inspect.unwrap(type(rule).step)(rule, t, lr, g, tuple(state))
+    direction, rate, new_state = step(t, lr, g, tuple(state))
     moved = x - rate * direction
     if weight_decay:
         moved = moved - lr * weight_decay * x
@@ -86,6 +86,8 @@ def _printed(rule, t, lr, state_size, weight_decay, with_rate) -> tuple[str, lis
 def _compiled(source):
     import numba
 
+    if numba.config.THREADING_LAYER == "default":  # nobody has chosen one: OpenMP's threads spin between loops, and keep the cores from NumPy's
+        numba.config.THREADING_LAYER_PRIORITY = ["tbb", "workqueue", "omp"]
     scope = {"np": np, "prange": numba.prange}
     exec(source, scope)  # printed above from a rule's own operations, and from nothing else
     return numba.njit(parallel=True, error_model="numpy")(scope["update"])

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-Array = np.ndarray
+from .rule import Array
 
 
 class Activation:
@@ -138,10 +138,14 @@ OBJECTIVES = {"cross_entropy": CrossEntropy(), "squared": Squared()}
 
 @dataclass(frozen=True)
 class Network:
-    """A network with layers of these sizes, n₀ (the inputs) … n_L (the outputs): `Network((784, 500, 300, 10))`.
+    """A network of L layers: `Network((784, 500, 300, 10))`.
 
-    `activation` is g of layers 1 … L − 1, `output` that of layer L, `objective` the loss: names in ACTIVATIONS and OBJECTIVES,
-    or instances. With "cross_entropy" the last layer's h are the logits of a softmax; labels are integers 0 … n_L − 1.
+    a⁽ⁱ⁾ = W⁽ⁱ⁾ h⁽ⁱ⁻¹⁾ + b⁽ⁱ⁾,   h⁽ⁱ⁾ = g⁽ⁱ⁾(a⁽ⁱ⁾),   θ = all W and b
+
+    sizes: n₀ (the inputs) … n_L (the outputs), each ≥ 1.
+    activation: g of layers 1 … L − 1.  output: g of layer L.  objective: the loss. Names in ACTIVATIONS and OBJECTIVES, or instances.
+    With "cross_entropy" the last layer's h are the logits of a softmax; labels are integers 0 … n_L − 1.
+    Raises ValueError, naming the field and its value, for anything else.
     """
 
     sizes: tuple[int, ...]

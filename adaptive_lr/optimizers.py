@@ -17,6 +17,8 @@ class SGD(Rule):
     """Gradient descent with one learning rate for all coordinates (Cauchy 1847; stochastic: Robbins & Monro 1951).
 
     x ← x − η g
+
+    lr: η ≥ 0 [x/g].  No state.
     """
 
     lr: Rate = 0.01
@@ -34,6 +36,8 @@ class Momentum(Rule):
     """Heavy-ball momentum (Polyak 1964), with η outside the velocity as in PyTorch.
 
     u ← β u + g,   x ← x − η u
+
+    lr: η ≥ 0 [x/g].  beta: β in [0, 1).  State: u [g].
     """
 
     lr: Rate = 0.01
@@ -56,6 +60,8 @@ class NAG(Rule):
     u ← β u + g,   x ← x − η (g + β u)
 
     Look-ahead form: u ← β u + ∇f(θ − η β u), θ ← θ − η u. Substitute x = θ − η β u: the iterates x are these.
+
+    lr: η ≥ 0 [x/g].  beta: β in [0, 1).  State: u [g].
     """
 
     lr: Rate = 0.01
@@ -79,6 +85,8 @@ class AdaGrad(Rule):
 
     ε inside the root, as the lecture notes, optax and Keras write it; the paper and PyTorch add it outside.
     It is small by default because the gradients of rare features are: ε should stay well below their squares.
+
+    lr: η ≥ 0 [x].  eps: ε ≥ 0 [g²].  State: v [g²].
     """
 
     lr: Rate = 0.01
@@ -101,6 +109,8 @@ class RMSprop(Rule):
     v ← β v + (1 − β) g²,   x ← x − η g / √(v + ε)
 
     ε inside the root, as in AdaGrad here; so optax and Keras. PyTorch adds it outside.
+
+    lr: η ≥ 0 [x].  beta: β in [0, 1).  eps: ε ≥ 0 [g²].  State: v [g²].
     """
 
     lr: Rate = 0.001
@@ -124,6 +134,8 @@ class AdaDelta(Rule):
     v ← β v + (1 − β) g²,   Δ = √(u + ε) / √(v + ε) g,   u ← β u + (1 − β) Δ²,   x ← x − η Δ
 
     Δ takes the *old* u. η is 1 in the paper; the frameworks added it.
+
+    lr: η ≥ 0 [1].  beta: β in [0, 1).  eps: ε ≥ 0, added to [g²] and to [x²] alike.  State: v [g²], u [x²].
     """
 
     lr: Rate = 1.0
@@ -148,6 +160,8 @@ class Adam(Rule):
 
     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²,   x ← x − η m̂ / (√v̂ + ε)
     m̂ = m / (1 − β₁ᵗ),   v̂ = v / (1 − β₂ᵗ)
+
+    lr: η ≥ 0 [x].  beta1, beta2: β₁, β₂ in [0, 1).  eps: ε ≥ 0 [g].  State: m [g], v [g²].
     """
 
     lr: Rate = 0.001
@@ -175,6 +189,8 @@ class AdaMax(Rule):
     m ← β₁ m + (1 − β₁) g,   u ← max(β₂ u, |g|),   x ← x − η / (1 − β₁ᵗ) · m / u
 
     The maximum is over time, for each coordinate. There is no ε: where no gradient has come yet, u = 0 and nothing moves.
+
+    lr: η ≥ 0 [x].  beta1, beta2: β₁, β₂ in [0, 1).  State: m [g], u [g].
     """
 
     lr: Rate = 0.002
@@ -190,7 +206,7 @@ class AdaMax(Rule):
         m = self.beta1 * m + (1 - self.beta1) * g
         u = np.maximum(self.beta2 * u, np.abs(g))
         m_hat = m / (1 - power(self.beta1, t))
-        return m_hat, np.where(u > 0, lr / np.where(u > 0, u, 1), 0), (m, u)
+        return m_hat, lr / np.where(u > 0, u, np.inf), (m, u)
 
 
 @dataclass(frozen=True)
@@ -199,6 +215,8 @@ class NAdam(Rule):
 
     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
     x ← x − η (β₁ m / (1 − β₁ᵗ⁺¹) + (1 − β₁) g / (1 − β₁ᵗ)) / (√v̂ + ε),   v̂ = v / (1 − β₂ᵗ)
+
+    lr: η ≥ 0 [x].  beta1, beta2: β₁, β₂ in [0, 1).  eps: ε ≥ 0 [g].  State: m [g], v [g²].
     """
 
     lr: Rate = 0.002

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .rule import Rate, Rule, checked, power
-from .schedules import CheckedSchedule
+from .schedules import CheckedSchedule, of_time
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,11 @@ class AdaMax(Rule):
 
     All coordinates share one v, so the rate is not adaptive per parameter; with a single coordinate v is RMSprop's.
     The notes give only the recursion of v: the rest is Adam's, which they tell to keep. The coordinates are the last axis.
+
+    lr: η ≥ 0 [x].  beta1, beta2: β₁, β₂ in [0, 1).  eps: ε ≥ 0 [g].  State: m [g], v [g²].
     """
+
+    elementwise = False
 
     lr: Rate = 0.002
     beta1: float = 0.9
@@ -49,6 +53,8 @@ class NAdam(Rule):
 
     The notes need two gradients, at θ − βu and at θ. A rule is given one: both are taken where it is evaluated.
     β, which the notes leave open, is β₁ here.
+
+    lr: η ≥ 0, as [1] in u and as [x] outside.  beta1, beta2: β₁, β₂ in [0, 1).  eps: ε ≥ 0 [g].  State: u [g], v [g²].
     """
 
     lr: Rate = 0.002
@@ -74,6 +80,8 @@ class AdaDelta(Rule):
     v ← β v + (1 − β) g²,   x ← x − √((v_{t−1} + ε) / (v_t + ε)) g
 
     The rate is close to 1 from the second update on: gradient descent with η ≈ 1. In AdaDelta the numerator holds u, the squared updates.
+
+    lr: η ≥ 0 [x/g], 1 in the notes.  beta: β in [0, 1).  eps: ε ≥ 0 [g²].  State: v [g²].
     """
 
     lr: Rate = 1.0
@@ -95,6 +103,8 @@ class Adam(Rule):
     """Adam as the chapter on schedules prints its rate: no bias correction, and ε inside the root. (The chapter on Adam prints it right.)
 
     u ← β₁ u + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²,   x ← x − η / √(v + ε) · u
+
+    lr: η ≥ 0 [x].  beta1, beta2: β₁, β₂ in [0, 1).  eps: ε ≥ 0 [g²].  State: u [g], v [g²].
     """
 
     lr: Rate = 0.001
@@ -117,13 +127,16 @@ class Adam(Rule):
 class Triangular(CheckedSchedule):
     """The triangular schedule as printed: it rises once, drops to η_min at t = μ, and stays there for ever.
 
-    η_t = η_min + (η_max − η_min) max(0, 1 − |t/μ − 2⌊t/μ⌋ − 1|),   μ = period
+    η_t = η_min + (η_max − η_min) max(0, 1 − |t/μ − 2⌊t/μ⌋ − 1|)
+
+    lr_min, lr_max: η_min, η_max, 0 ≤ η_min ≤ η_max [η].  period: μ ≥ 1, whole [t].
     """
 
     lr_min: float
     lr_max: float
     period: int
 
+    @of_time
     def __call__(self, t):
-        phase = np.asarray(t) / self.period
+        phase = t / self.period
         return self.lr_min + (self.lr_max - self.lr_min) * np.maximum(0, 1 - np.abs(phase - 2 * np.floor(phase) - 1))

@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 import numpy as np
 
@@ -45,7 +46,8 @@ def checked(step):
         wrong = [np.shape(s) for s in state if np.shape(s) != g.shape]
         if wrong:
             raise ValueError(f"g has shape {g.shape} but the state has {wrong[0]}: start with rule.init(x), x shaped like g")
-        return step(self, t, lr, g, state)
+        with np.errstate(all="ignore"):  # what a division by 0 leaves is in the numbers, as in `minimize`
+            return step(self, t, lr, g, state)
 
     return checked_step
 
@@ -76,7 +78,17 @@ _CHECKS = {"lr": check_rate, "beta": _check_decay, "beta1": _check_decay, "beta2
 
 @dataclass(frozen=True)
 class Rule:
-    """What all rules share: fields that are checked when the rule is made. Subclasses define `init` and `step`."""
+    """What all rules share: fields that are checked when a rule is made. Subclasses define `init` and `step`.
+
+    A field is one number, or an array that broadcasts against x (a list is made one); lr may be a schedule too, t = 0, 1, 2, … -> η.
+    A rule's docstring gives each field's range, and its units in square brackets, by those of x and of the gradient g; those of v are g².
+    Raises ValueError, naming the field and its value, for what is out of range.
+
+    ε = 0 is in range. Until a coordinate's first gradient other than 0 its denominator is then 0 and so is its direction: rate ⊙ direction is
+    NaN. Neither `step` nor a runner warns of it; `Trace.diverged` tells. (AdaMax, which has no ε, does not move there.)
+    """
+
+    elementwise: ClassVar[bool] = True  # whether each coordinate's update depends on that coordinate alone
 
     def __post_init__(self):
         for field in fields(self):
@@ -87,7 +99,25 @@ class Rule:
                 _CHECKS[field.name](field.name, value)
 
     def init(self, x: Array) -> tuple[Array, ...]:
+        """The state before the first update: arrays shaped like x (…, d), and as precise. The values of x do not matter."""
         raise NotImplementedError
 
     def step(self, t: int, lr: float, g: Array, state: tuple[Array, ...]) -> tuple[Array, Array, tuple[Array, ...]]:
+        """Direction, effective learning rate and new state of the update t = 1, 2, …, without changing an argument.
+
+        lr: η at this update, a number or an array that broadcasts against g.  g: the gradient (…, d).  state: what the last step returned.
+        Returns direction (…, d), rate (…, d) or what broadcasts to it, and a state of arrays (…, d).
+        Raises ValueError for t < 1, a g that is not finite and a state of another shape, TypeError for a g that is not floating-point.
+        """
         raise NotImplementedError
+
+
+def check_rule(rule):
+    if not isinstance(rule, Rule):
+        raise TypeError(f"rule = {rule!r}: an instance of a rule, e.g. AdaGrad(lr=0.1)")
+
+
+def in_one_line(rule) -> str:
+    """A rule's repr with the middle of its arrays left out."""
+    with np.printoptions(threshold=4, edgeitems=1):
+        return " ".join(repr(rule).split())

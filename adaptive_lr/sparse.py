@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 import numpy as np
 
 from .problems.problem import check_field
-from .rule import Array, Rule, check_rate
+from .rule import Array, Rule, check_rate, check_rule
 
 # ------------------------------------------------------------------------------------------------------------ the derivative
 
@@ -101,7 +101,7 @@ def update(rule: Rule, t: int, x: Array, state: tuple[Array, ...], indices: Arra
     - Adam: m and v do not fade, and m does not go on moving x. A lone gradient moves x by its first step only, about 1 − β₁ of the way
       that dense Adam would coast. Coming every P updates, a gradient g ends up moving x by η each time; dense Adam by about η √P, as
       long as P is well below 1/(1 − β₂). The bias corrections use the common t, as PyTorch's SparseAdam does.
-    - Other rules keep their state in the same way while a coordinate is absent. The coordinates must not depend on one another.
+    - Other rules keep their state in the same way while a coordinate is absent. A rule whose coordinates depend on one another is refused.
 
     Arguments: t = 1, 2, …, a schedule is asked for its rate at t − 1.  x (…, d), floating-point.  state: rule.init(x) at first.
     indices (k,), integers from 0 to d − 1.  values (…, k), the gradient there; values of equal indices are summed.
@@ -123,8 +123,9 @@ def update(rule: Rule, t: int, x: Array, state: tuple[Array, ...], indices: Arra
     lr = _at("lr", lr, x, indices) if np.ndim(lr) else float(lr)
     here = {f.name: _at(f.name, value, x, indices) for f in fields(rule) if np.ndim(value := getattr(rule, f.name)) and not callable(value)}
     step = inspect.unwrap(type(rule).step)  # without the checks, which are made above
-    direction, rate, moments = step(replace(rule, **here) if here else rule, t, lr, values, tuple([s[..., indices] for s in state]))
-    x[..., indices] -= rate * direction
+    with np.errstate(all="ignore"):
+        direction, rate, moments = step(replace(rule, **here) if here else rule, t, lr, values, tuple([s[..., indices] for s in state]))
+        x[..., indices] -= rate * direction
     for s, moment in zip(state, moments, strict=True):
         s[..., indices] = moment
     return indices, rate
@@ -147,8 +148,9 @@ def _at(name, value, x, indices):
 
 
 def _check_arrays(rule, t, x, state):
-    if not isinstance(rule, Rule):
-        raise TypeError(f"rule = {rule!r}: an instance of a rule, e.g. AdaGrad(lr=0.1)")
+    check_rule(rule)
+    if not rule.elementwise:
+        raise TypeError(f"rule = {rule!r}: its coordinates depend on one another, so those without a gradient may not be left out")
     if t < 1:
         raise ValueError(f"t = {t!r}: updates are counted from t = 1")
     if not isinstance(x, np.ndarray) or not np.issubdtype(x.dtype, np.floating) or x.ndim == 0:

@@ -9,19 +9,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .network import Network
-from .rule import Rule
-from .runner import blocks, check_rule, check_weight_decay, joined, load, rate_at, save, shapes_of_fields, split, update
-
-Array = np.ndarray
+from .rule import Array, Rule, check_rule, in_one_line
+from .saving import load, save
+from .updating import blocks, check_weight_decay, joined, rate_at, shapes_of_fields, split, update
 
 
 @dataclass(frozen=True, eq=False)
 class History:
     """What happened in a training.
 
-    loss: (updates,), each of its own mini-batch, before the update.  train_loss, train_accuracy, validation_loss,
-    validation_accuracy: (epochs + 1,), of all samples, index 0 before the first update; NaN without validation data.
-    theta: the last parameters.  state: the rule's, after the last update.  The rest is what `train` was told.
+    network, rule, batch, seed, weight_decay, schedule_by: what `train` was told.
+    theta: the last parameters (network.size,).  state: the rule's after the last update, a tuple of arrays (network.size,).
+    loss: of each update's mini-batch, before the update (updates,).
+    train_loss, train_accuracy, validation_loss, validation_accuracy: of all samples (epochs + 1,), index 0 before the first update; accuracies
+    are shares from 0 to 1; NaN without validation data, and where y are targets and no labels.
     """
 
     network: Network
@@ -66,7 +67,7 @@ class History:
 
     def __repr__(self):
         end = "diverged" if self.diverged else f"train loss {self.train_loss[0]:.4g} → {self.train_loss[-1]:.4g}"
-        return f"History({self.rule!r}, {self.epochs} epochs, {len(self.loss)} updates, {end})"
+        return f"History({in_one_line(self.rule)}, {self.epochs} epochs, {len(self.loss)} updates, {end})"
 
 
 def train(
@@ -83,13 +84,19 @@ def train(
     schedule_by: str = "update",
     progress: bool | None = None,
 ) -> History:
-    """Go through the samples `epochs` times, in a new random order each time, with an update θ ← θ − rate ⊙ direction − η λ θ for each mini-batch.
+    """Train a network on mini-batches: `epochs` times through all samples, in a new random order each time.
 
-    Arguments: `data` and `validation` are (x, y), x (samples, n₀), whose precision is θ's (float64 for integers), y as the network's loss
-    takes it. `batch` samples make a mini-batch; the last of an epoch may be smaller. `seed` decides the initial θ, unless one is given, and
-    the orders. `weight_decay` is λ, decoupled from the rule. `schedule_by` "update" or "epoch": what a schedule's t = 0, 1, … counts; the rule's
-    own t counts updates. `progress`: a bar on the standard output, if tqdm is installed; by default at a terminal only, never in a notebook.
-    Raises ValueError or TypeError, naming the argument, for wrong input. A training whose loss is no longer finite ends there: `History.diverged`.
+    θ ← θ − rate ⊙ direction − η λ θ   for each mini-batch, t = 1, 2, … over all epochs;   the first takes its η from schedule(0)
+
+    network, rule: the rule's fields are numbers, or arrays with a value for each parameter.
+    data, validation: pairs (x, y), x (samples, n₀), whose precision is θ's (float64 for integers), y as the network's loss takes it.
+    epochs: ≥ 0.  batch: samples in a mini-batch, ≥ 1; the last of an epoch may be smaller.
+    seed: decides the initial θ, unless one is given, and the orders.  theta: the initial parameters (network.size,).
+    weight_decay: λ ≥ 0 [1/η], decoupled from the rule (Loshchilov & Hutter 2019).
+    schedule_by: "update" or "epoch", what a schedule's t = 0, 1, … counts; the rule's own t counts updates.
+    progress: a bar on the standard output, if tqdm is installed; by default at a terminal only, never in a notebook.
+    Returns a `History`. A training whose loss is no longer finite ends there and is marked in `History.diverged`: a result, not an error.
+    Raises ValueError or TypeError, naming the argument, for wrong input.
     """
     check_rule(rule)
     check_weight_decay(weight_decay)

@@ -17,6 +17,8 @@ class AdaGradMomentum(Rule):
     """AdaGrad with heavy-ball momentum, the improvement that the lecture notes suggest without stating it.
 
     v ← v + g²,   u ← β u + g,   x ← x − η u / √(v + ε)
+
+    lr: η ≥ 0 [x].  beta: β in [0, 1).  eps: ε ≥ 0 [g²].  State: v [g²], u [g].
     """
 
     lr: Rate = 0.01
@@ -41,6 +43,8 @@ class ScheduledNAdam(Rule):
     μ_t = β₁ (1 − ½ · 0.96^(tψ)),   p ← p μ_t   (the product of all μ so far, 1 at first)
     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
     x ← x − η (μ_{t+1} m / (1 − p μ_{t+1}) + (1 − μ_t) g / (1 − p)) / (√v̂ + ε),   v̂ = v / (1 − β₂ᵗ)
+
+    lr: η ≥ 0 [x].  beta1, beta2: β₁, β₂ in [0, 1).  eps: ε ≥ 0 [g].  psi: ψ ≥ 0.  State: m [g], v [g²], p.
     """
 
     lr: Rate = 0.002
@@ -71,6 +75,8 @@ class SimplifiedNAdam(Rule):
 
     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
     x ← x − η (β₁ m̂ + (1 − β₁) g / (1 − β₁ᵗ)) / (√v̂ + ε),   m̂ = m / (1 − β₁ᵗ),   v̂ = v / (1 − β₂ᵗ)
+
+    lr: η ≥ 0 [x].  beta1, beta2: β₁, β₂ in [0, 1).  eps: ε ≥ 0 [g].  State: m [g], v [g²].
     """
 
     lr: Rate = 0.002
@@ -99,6 +105,8 @@ class AMSGrad(Rule):
     m̂ = m / (1 − β₁ᵗ),   ŵ = w / (1 − β₂ᵗ)
 
     The paper has no bias corrections and no ε; optax takes the maximum of the corrected v̂.
+
+    lr: η ≥ 0 [x].  beta1, beta2: β₁, β₂ in [0, 1).  eps: ε ≥ 0 [g].  State: m [g], v [g²], w [g²].
     """
 
     lr: Rate = 0.001
@@ -125,6 +133,8 @@ class Lion(Rule):
     """Lion: the sign of a momentum, so that every coordinate moves by η (Chen et al. 2023).
 
     x ← x − η sign(β₁ m + (1 − β₁) g),   m ← β₂ m + (1 − β₂) g
+
+    lr: η ≥ 0 [x].  beta1, beta2: β₁, β₂ in [0, 1).  State: m [g].
     """
 
     lr: Rate = 0.0001

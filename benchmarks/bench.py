@@ -6,6 +6,8 @@ ours, so a ratio above 1 means that adaptive_lr is faster. Other programs on the
 measured beside them is marked, and not judged. Written to _build/bench/speed.json and speed.md.
 """
 
+import importlib.metadata
+import itertools
 import json
 import os
 import platform
@@ -22,7 +24,7 @@ import numpy as np
 
 import adaptive_lr
 from adaptive_lr import NAG, SGD, AdaDelta, AdaGrad, AdaGradMomentum, Adam, AdaMax, AMSGrad, Lion, Momentum, NAdam, Network, RMSprop
-from adaptive_lr import ScheduledNAdam, SimplifiedNAdam, minimize, problems, runner, sparse, train
+from adaptive_lr import ScheduledNAdam, SimplifiedNAdam, minimize, problems, sparse, train, updating
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "_build" / "bench"
@@ -30,12 +32,14 @@ RULES = [SGD(), Momentum(), NAG(), AdaGrad(), RMSprop(), AdaDelta(), Adam(), AMS
 ALONE = [NAdam(), SimplifiedNAdam(), AdaGradMomentum(), Lion()]  # and not these
 REPEATS = 15
 DISTURBED = 0.1  # cores
+WHOLE_RUNS = "Many descents, sparse gradients, a network"
 
 
 @dataclass
 class Row:
     """One line of the table. Times in seconds; None where there is no such thing."""
 
+    group: str
     work: str
     ours: float
     peer: float | None = None  # PyTorch as it is by default
@@ -103,9 +107,9 @@ def ratio(theirs, ours):
 def updates(rule, size, dtype):
     """A call that takes one update of `size` parameters: what `minimize` and `train` do at every step."""
     x, g = np.ones(size, dtype), np.linspace(-1, 1, size, dtype=dtype)
-    blocks = runner.blocks(rule, x)
-    state = runner.split(rule.init(x), blocks)
-    return lambda: runner.update(blocks, 3, rule.lr, x, g, state, out=x)
+    blocks = updating.blocks(rule, x)
+    state = updating.split(rule.init(x), blocks)
+    return lambda: updating.update(blocks, 3, rule.lr, x, g, state, out=x)
 
 
 def one_step(peer, size, dtype, times, bar):
@@ -113,7 +117,7 @@ def one_step(peer, size, dtype, times, bar):
         name, ours = type(rule).__name__, updates(rule, size, dtype)
         works = [lambda: timed(ours, times)]
         columns = ["ours"]
-        row = Row(f"{name}: one step, {size:,} parameters, {dtype}", 0.0, bar=bar)
+        row = Row(f"One step, {size:,} parameters, {dtype}", name, 0.0, bar=bar)
         if peer and peer("prepare_step", name=name, size=size, dtype=dtype, fused=False):
             works.append(lambda: peer("step", times=times))
             columns.append("peer")
@@ -134,7 +138,7 @@ def sensitivity_map(peer):
     rates, betas, steps = np.logspace(-4, 0, 50), np.linspace(0, 0.98, 50), 500
     rule = Adam(lr=rates[:, None, None], beta1=betas[None, :, None])
     ours = lambda: timed(lambda: minimize(problems.ravine, rule, steps=steps))  # noqa: E731
-    row = Row("Map of 50 × 50 settings of Adam × 500 steps on the ravine", 0.0, bar=300)
+    row = Row(WHOLE_RUNS, "Map of 50 × 50 settings of Adam × 500 steps on the ravine", 0.0, bar=300)
     if not peer:
         row.ours = median(by_turns([ours], 5)[0])
         return row
@@ -158,7 +162,7 @@ def sparse_steps(peer):
         if peer and peer("prepare_sparse", features=features, nonzero=50):
             works.append(lambda: peer("step", times=500))
         measured = by_turns(works)
-        row = Row(f"Sparse AdaGrad: one step, {features:,} features, 50 non-zero", median(measured[0]), bar=1)
+        row = Row(WHOLE_RUNS, f"Sparse AdaGrad: one step, {features:,} features, 50 non-zero", median(measured[0]), bar=1)
         if peer:
             row.peer, row.ratio = median(measured[1]), ratio(measured[1], measured[0])
         yield row
@@ -183,7 +187,7 @@ def training(peer):
             if peer:
                 works.append(lambda: peer("train", path=path, rule=name, batch=100)["seconds"])
             measured = by_turns(works, 5)
-            row = Row(f"{name}: training 784-500-300-10 on 5,000 MNIST images, one epoch, float64", median(measured[0]), bar=1 / 1.5)
+            row = Row(WHOLE_RUNS, f"{name}: training 784-500-300-10 on 5,000 MNIST images, one epoch, float64", median(measured[0]), bar=1 / 1.5)
             if peer:
                 answer = peer("train", path=path, rule=name, batch=100)
                 apart = np.abs(history.loss - answer["losses"]).max()
@@ -196,16 +200,16 @@ def memory():
     """What an update of 1 M parameters holds beside x, g and the state, at its highest, in blocks."""
     for rule in RULES + ALONE:
         x, g = np.ones(10**6), np.linspace(-1, 1, 10**6)
-        blocks = runner.blocks(rule, x)
-        state = runner.split(rule.init(x), blocks)
-        take = lambda: runner.update(blocks, 3, rule.lr, x, g, state, out=x)  # noqa: E731
+        blocks = updating.blocks(rule, x)
+        state = updating.split(rule.init(x), blocks)
+        take = lambda: updating.update(blocks, 3, rule.lr, x, g, state, out=x)  # noqa: E731
         take()
         tracemalloc.start()
         take()
         _, highest = tracemalloc.get_traced_memory()
         held = sum(s.nbytes for part in state for s in part)
         tracemalloc.stop()
-        yield type(rule).__name__, max(0.0, (highest - held) / runner.BLOCK_BYTES)
+        yield type(rule).__name__, max(0.0, (highest - held) / updating.BLOCK_BYTES)
 
 
 # ------------------------------------------------------------------------------------------------------------------ report
@@ -232,12 +236,19 @@ def watched(rows, peer):
         before = others(peer)
 
 
+def numba_version():
+    try:
+        return importlib.metadata.version("numba")
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"
+
+
 def machine(peer):
     try:
         model = next(line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8") if line.startswith("model name"))
     except (OSError, StopIteration):
         model = platform.processor() or platform.machine()
-    ours = {"adaptive_lr": adaptive_lr.__version__, "NumPy": np.__version__, "Python": platform.python_version()}
+    ours = {"adaptive_lr": adaptive_lr.__version__, "NumPy": np.__version__, "numba": numba_version(), "Python": platform.python_version()}
     return {"processor": model, "cores": os.cpu_count(), "system": platform.system(), "ours": ours, "peer": peer("versions") if peer else None}
 
 
@@ -258,16 +269,17 @@ def markdown(rows, blocks_held, about, missing):
     peer = about["peer"]
     lines = [f"Measured on {about['processor']}, {about['cores']} cores, {about['system']}; {versions}.", ""]
     lines += [f"**{missing}**" if missing else f"Beside it PyTorch {peer['PyTorch']} on {peer['threads']} threads, its default, measured by turns.", ""]
-    lines += ["| work | adaptive_lr | PyTorch | ratio | asked for | PyTorch, one thread | PyTorch, fused |", "|---|---|---|---|---|---|---|"]
-    for row in rows:
-        asked = "–" if row.ratio is None else f"≥ {row.bar:.3g} {VERDICT[row.met]}"
-        times = "–" if row.ratio is None else f"{row.ratio:.3g} ×"
-        lines.append(f"| {row.work} | {shown(row.ours)} | {shown(row.peer)} | {times} | {asked} | {shown(row.peer_one_thread)} | {shown(row.peer_fused)} |")
-    lines += ["", "A ratio is PyTorch's time over ours. ", *(f"{row.work}: {row.note}. " for row in rows if row.note)]
+    for group, members in itertools.groupby(rows, lambda row: row.group):
+        lines += ["", f"**{group}**", "", "| work | adaptive_lr | PyTorch | ratio | asked for | one thread | fused |", "|---|---|---|---|---|---|---|"]
+        for row in members:
+            asked = "–" if row.ratio is None else f"≥ {row.bar:.3g} {VERDICT[row.met]}"
+            times = "–" if row.ratio is None else f"{row.ratio:.3g} ×"
+            lines.append(f"| {row.work} | {shown(row.ours)} | {shown(row.peer)} | {times} | {asked} | {shown(row.peer_one_thread)} | {shown(row.peer_fused)} |")
+    lines += ["", "A ratio is PyTorch's time over ours; the last two columns are PyTorch's as well. ", *(f"{row.work}: {row.note}. " for row in rows if row.note)]
     if any((row.disturbed or 0) > DISTURBED for row in rows):
         lines += ["", f"Disturbed: other programs took more than {DISTURBED} of a core meanwhile. Such a line says little; run it again on a quiet machine."]
     most = max(blocks_held, key=blocks_held.get)
-    lines += ["", f"Memory of a step at 1,000,000 parameters, beside x, the gradient and the state: {blocks_held[most]:.1f} blocks of {runner.BLOCK_BYTES // 1024} KiB at most ({most}); an array is 122 blocks."]
+    lines += ["", f"Memory of a step at 1,000,000 parameters, beside x, the gradient and the state: {blocks_held[most]:.1f} blocks of {updating.BLOCK_BYTES // 1024} KiB at most ({most}); an array is 122 blocks."]
     return "\n".join(lines) + "\n"
 
 
@@ -285,7 +297,7 @@ def main():
     ):
         for row in watched(group, peer):
             rows.append(row)
-            print(f"{row.work:80} {shown(row.ours):>9} {shown(row.peer):>9}  {'' if row.ratio is None else f'{row.ratio:6.2f} × {VERDICT[row.met]}'}", flush=True)
+            print(f"{f'{row.group}: {row.work}'[:95]:95} {shown(row.ours):>9} {shown(row.peer):>9}  {'' if row.ratio is None else f'{row.ratio:6.2f} × {VERDICT[row.met]}'}", flush=True)
     blocks_held = dict(memory())
     if peer:
         peer.close()

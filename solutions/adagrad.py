@@ -20,16 +20,60 @@ version that has been wrong for months without anyone noticing. Seven tasks, 25 
 | 7 | ten times longer | 4 | 10 |
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the test cell that follows as often
-as you like. It tells you what it expected. After you hand in, the same functions are tried on further inputs. Loops, vectors, lists:
-write in the style you prefer. The tasks do not depend on one another's code, so if one is stubborn, go on with the next.
+as you like. It tells you the right answer, yours, and often the likely slip. After you hand in, your functions of tasks 1 to 6 are tried
+on further inputs; a person reads task 7. Loops, vectors, lists, helpers of your own: write in the style you prefer.
+The tasks do not depend on one another's code, so if one is stubborn, go on with the next.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
 # NumPy is all that you need; Colab has it. Elsewhere, if the import fails, run once:  %pip install numpy
 import numpy as np
 
-# Unfinished tasks and failed tests answer in two lines. Any other error keeps its full traceback.
-get_ipython().set_custom_exc((NotImplementedError, AssertionError), lambda shell, *_, **__: shell.showtraceback(exception_only=True))
+
+def show_error(shell, kind, error, trace, tb_offset=None):
+    """Unfinished tasks and failed tests answer in two lines. Any other error shows its way through your code, not through the tests."""
+    yours = trace
+    while yours and not yours.tb_frame.f_code.co_name.startswith("test_task"):
+        yours = yours.tb_next
+    test_cell = yours and yours.tb_frame.f_code.co_filename
+    while yours and yours.tb_frame.f_code.co_filename == test_cell:
+        yours = yours.tb_next
+    in_two_lines = isinstance(error, (AssertionError, NotImplementedError)) or (test_cell and not yours)
+    shell.showtraceback((kind, error, yours or trace), exception_only=in_two_lines, tb_offset=0 if yours else None)
+
+
+get_ipython().set_custom_exc((Exception, KeyboardInterrupt), show_error)
+
+# %% nbgrader={"schema_version": 3, "grade_id": "tools", "grade": false, "solution": false, "locked": true, "task": false}
+# The tests compare numbers with this, and say what is wrong with them. Run it; you need not read it.
+def in_brief(numbers):
+    text = np.array2string(np.asarray(numbers, dtype=float), threshold=12, edgeitems=2, separator=", ", formatter={"float_kind": "{:.6g}".format})
+    return " ".join(text.split())
+
+
+def same_numbers(a, b):
+    a, b = np.squeeze(a), np.squeeze(b)
+    return a.shape == b.shape and np.allclose(a, b, equal_nan=True)
+
+
+def expect_numbers(yours, right, says, slips={}):
+    """Fails unless `yours` are the `right` numbers, up to rounding. `says` opens the message; `slips` are known wrong answers, each under its explanation."""
+    opening = f"{says} {in_brief(right)}; yours: "
+    try:
+        incomplete = None in np.asarray(yours, dtype=object).ravel().tolist()
+        found = np.asarray(yours, dtype=float)
+    except (TypeError, ValueError):
+        raise AssertionError(f"{opening}{yours!r:.80}, where numbers were expected") from None
+    assert not incomplete, f"{opening}{yours!r:.80}. Is a `return`, or something after it, missing? `print` shows a number; only `return` hands it on."
+    if same_numbers(found, right):
+        return
+    hints = [slip for slip, wrong in slips.items() if same_numbers(found, wrong)]
+    if found.shape != np.shape(right):
+        expected, got = (f"shape {shape}" if shape else "one number" for shape in (np.shape(right), found.shape))
+        hints.append(f"Expected: {expected}; yours: {got}.")
+    elif np.asarray(yours).dtype.kind in "iu" and np.any(np.mod(right, 1)):
+        hints.append("Yours is of an integer type: was something rounded?")
+    raise AssertionError(" ".join([opening + in_brief(found) + ".", *hints]))
 
 # %% [markdown]
 r"""
@@ -48,7 +92,7 @@ Do one by hand first. With $x = 1$, $g = 2$, $v = 0$, $\eta = 0.5$ and $\varepsi
 $1 - 0.5 \cdot 2 / 2 = 0.5$. What would $g = 200$ have done?
 
 Write the step. Here $\varepsilon$ stands inside the root (task 5 is about that). Leave the arrays that you are given as they are: whoever
-called you may still need them.
+called you may still need them. So make new arrays, or work on copies: `v += …` would write into the caller's $v$, and costs the task's points.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_answer", "grade": false, "solution": true, "locked": false, "task": false}
@@ -66,32 +110,65 @@ def adagrad_step(x, g, v, lr, eps):
     x = x - lr * g / np.sqrt(v + eps)
     return x, v
     ### END SOLUTION
-    raise NotImplementedError("Task 1 is not done yet")
+    raise NotImplementedError("Task 1 is not done yet. If you think it is: return your answer, and remove this line")
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_step", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
 # Tests of task 1
-x, g, v = np.array([1.0, -2.0]), np.array([2.0, 0.5]), np.array([0.0, 0.75])
-new_x, new_v = adagrad_step(x, g, v, lr=0.5, eps=0.0)
-assert np.array_equal([x, g, v], [[1, -2], [2, 0.5], [0, 0.75]]), f"your function changed the arrays that it was given: x, g, v are now {x}, {g}, {v}"
-assert np.allclose(new_v, [4.0, 1.0]), f"with v = [0, 0.75] and g = [2, 0.5] the equation gives the new v = [4, 1]; yours is {new_v}"
-assert np.allclose(new_x, [0.5, -2.25]), f"after one step from x = [1, -2] your x is {new_x}; the equation gives [0.5, -2.25]"
-new_x, new_v = adagrad_step(np.array([1.0]), np.array([2.0]), np.array([0.0]), lr=0.5, eps=5.0)
-assert np.allclose(new_v, 4.0), f"v is the sum of the squared gradients alone: 4 here, also with ε = 5; yours is {new_v}"
-assert np.allclose(new_x, 2 / 3), f"with ε = 5 the root is √(4 + 5) = 3, so x = 1 goes to 0.667; yours goes to {new_x}"
-print("Task 1: the tests that you can see pass")
-### BEGIN HIDDEN TESTS
-from adaptive_lr import AdaGrad
+def test_task1():
+    def pair(answer):
+        try:
+            new_x, new_v = answer
+        except (TypeError, ValueError):
+            raise AssertionError(
+                f"your function should return two arrays, the new x and the new v; it returns {answer!r:.80}. Is a `return`, or something after it, missing?"
+            ) from None
+        return new_x, new_v
 
-rng = np.random.default_rng(101)
-for size in (1, 3, 8):
-    (x, g), v, (lr, eps) = rng.normal(size=(2, size)), rng.random(size), rng.random(2)
-    new_x, new_v = adagrad_step(x.copy(), g.copy(), v.copy(), lr, eps)
-    direction, rate, (right_v,) = AdaGrad(lr, eps).step(1, lr, g, (v,))
-    assert np.shape(new_x) == np.shape(new_v) == x.shape, f"x has shape {x.shape}; your new x has {np.shape(new_x)}, your new v {np.shape(new_v)}"
-    assert np.allclose(new_v, right_v), f"with v = {v} and g = {g} the new v is {right_v}; yours is {new_v}"
-    assert np.allclose(new_x, x - rate * direction), f"with η = {lr:.3f} and ε = {eps:.3f}, x = {x} goes to {x - rate * direction}; yours goes to {new_x}"
-### END HIDDEN TESTS
+    x, g, v = np.array([1.0, -2.0, 3.0]), np.array([2.0, 0.5, -4.0]), np.array([0.0, 0.75, 9.0])
+    before = x.copy(), g.copy(), v.copy()
+    new_x, new_v = pair(adagrad_step(x, g, v, 0.5, 0.0))
+    for name, was, now in zip("xgv", before, (x, g, v)):
+        assert np.array_equal(was, now), (
+            f"your function changed the caller's {name} from {in_brief(was)} to {in_brief(now)}. "
+            f"`{name} += …` and the like write into the array that was handed in; `{name} = {name} + …` makes a new one."
+        )
+    slips = {
+        "That is the new x: return x first, then v.": [0.5, -2.25, 3.4],
+        "The gradient is added without its square.": [2, 1.25, 5],
+        "The size of the gradient is added, not its square.": [2, 1.25, 13],
+        "That is g² alone: the old v belongs to the sum.": [4, 0.25, 16],
+        "That is the root already: v remembers the sum itself.": [2, 1, 5],
+        "Each coordinate has a memory of its own: do not sum over the coordinates.": [20.25, 21, 29.25],
+    }
+    expect_numbers(new_v, [4, 1, 25], "with v = [0, 0.75, 9] and g = [2, 0.5, -4] the new v is", slips)
+    slips = {
+        "The step leads against the gradient: minus, not plus.": [1.5, -1.75, 2.6],
+        "Divide by the root of v, not by v.": [0.75, -2.25, 3.08],
+        "Divide by the root of the new v, not of the old one.": [-np.inf, -2.288675, 3.666667],
+        "That is a step without its g: the rate η / √v multiplies the gradient.": [0.75, -2.5, 2.9],
+    }
+    expect_numbers(new_x, [0.5, -2.25, 3.4], "with η = 0.5 and ε = 0, and with that v, x = [1, -2, 3] goes to", slips)
+
+    new_x, new_v = pair(adagrad_step(np.array([1.0]), np.array([2.0]), np.array([0.0]), 0.5, 5.0))
+    expect_numbers(new_v, [4], "v is the sum of the squared gradients alone, without ε. For v = 0, g = 2 and ε = 5 the new v is")
+    slips = {"Yours has ε outside the root.": [6 / 7], "Where is ε?": [0.5]}
+    expect_numbers(new_x, [2 / 3], "with ε = 5 the root is √(4 + 5) = 3, so x = 1 goes to", slips)
+    print("Task 1: the tests that you can see pass")
+    ### BEGIN HIDDEN TESTS
+    from adaptive_lr import AdaGrad
+
+    rng = np.random.default_rng(101)
+    for size in (1, 3, 8):
+        (x, g), v, (lr, eps) = rng.normal(size=(2, size)), rng.random(size), rng.random(2)
+        new_x, new_v = pair(adagrad_step(x.copy(), g.copy(), v.copy(), lr, eps))
+        direction, rate, (right_v,) = AdaGrad(lr, eps).step(1, lr, g, (v,))
+        expect_numbers(new_v, right_v, f"with v = {in_brief(v)} and g = {in_brief(g)} the new v is")
+        expect_numbers(new_x, x - rate * direction, f"with that v, η = {lr:.6g} and ε = {eps:.6g}, x = {in_brief(x)} goes to")
+    ### END HIDDEN TESTS
+
+
+test_task1()
 
 # %% [markdown]
 r"""
@@ -112,7 +189,7 @@ def descend(step, grad, x0, lr, eps, steps):
 
     step: a function like adagrad_step, (x, g, v, lr, eps) -> (new x, new v).
     grad: a function x -> gradient at x.
-    x0: the start, d numbers.
+    x0: the start, an array of shape (d,).
     """
     ### BEGIN SOLUTION
     # x and v are both handed on from one update to the next: that is what makes v a memory.
@@ -123,39 +200,57 @@ def descend(step, grad, x0, lr, eps, steps):
         points.append(x)
     return np.array(points)
     ### END SOLUTION
-    raise NotImplementedError("Task 2 is not done yet")
+    raise NotImplementedError("Task 2 is not done yet. If you think it is: return your answer, and remove this line")
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_descent", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
 # Tests of task 2. They bring a simple step of their own: v ← v + g, x ← x − η v
-def simple_step(x, g, v, lr, eps):
-    return x - lr * (v + g), v + g
+def test_task2():
+    def simple_step(x, g, v, lr, eps):
+        assert (lr, eps) == (0.5, 0.25), f"descend was called with η = 0.5 and ε = 0.25, and calls its step with η = {lr} and ε = {eps}"
+        v = np.asarray(v) + g
+        return x - lr * v, v
+
+    def path(*first):
+        """With this step the second coordinate is minus half the first all along."""
+        return np.outer(first, [1, -0.5])
+
+    points = descend(simple_step, lambda x: 1.0 * np.asarray(x), np.array([8.0, -4.0]), 0.5, 0.25, 3)
+    slips = {
+        "The start is missing.": path(4, -2, -7),
+        "The start is missing, and there is a step too many.": path(4, -2, -7, -8.5),
+        "Is one array recorded four times? Then all its records change with it: record copies.": path(-7, -7, -7, -7),
+        "Nothing moves: is what the step returns kept?": path(8, 8, 8, 8),
+        "Only one step is taken: does the `return` stand inside the loop?": path(8, 4),
+        "Ask for the gradient anew at each point: yours is taken once.": path(8, 4, -4, -16),
+        "Hand v on from each step to the next: yours starts each step with v = 0.": path(8, 4, 2, 1),
+        "Hand x on from each step to the next: yours starts each step at x0.": path(8, 4, 0, -4),
+        "The memory is empty, v = 0, at the start: yours is 1.": np.transpose([[8, 3.5, -2.75, -7.625], [-4, -2.5, 0.25, 2.875]]),
+        "Return all points, not the last one alone.": path(-7),
+        "One row for each point: yours has the points in columns.": path(8, 4, -2, -7).T,
+    }
+    expect_numbers(points, path(8, 4, -2, -7), "3 steps from [8, -4], with η = 0.5 and the gradient g = x, visit the 4 points", slips)
+    print("Task 2: the tests that you can see pass")
+    ### BEGIN HIDDEN TESTS
+    from adaptive_lr import AdaGrad, minimize, problems
+
+    def reference_step(x, g, v, lr, eps):
+        direction, rate, (v,) = AdaGrad(lr, eps).step(1, lr, np.asarray(g, dtype=float), (np.zeros(2) + v,))
+        return x - rate * direction, v
+
+    rng = np.random.default_rng(102)
+    for steps in (1, 7, 40):
+        x0, (lr, eps) = 3 * rng.normal(size=2), rng.random(2)
+        points = descend(reference_step, lambda x: problems.ravine.grad(np.asarray(x, dtype=float)), x0.copy(), lr, eps, steps)
+        right = minimize(problems.ravine, AdaGrad(lr, eps), x0, steps).x
+        expect_numbers(np.shape(points), right.shape, f"{steps} steps in 2 coordinates give an array of shape")
+        for step, (point, right_point) in enumerate(zip(points, right)):
+            says = f"AdaGrad down a ravine from {in_brief(x0)}, η = {lr:.6g}, ε = {eps:.6g}: after {step} of {steps} steps it is at"
+            expect_numbers(point, right_point, says)
+    ### END HIDDEN TESTS
 
 
-points = descend(simple_step, lambda x: 1.0 * x, [8.0, 0.0], lr=0.5, eps=0.0, steps=3)
-assert np.shape(points) == (4, 2), f"3 steps from a point with 2 coordinates are 4 points, shape (4, 2); yours has shape {np.shape(points)}"
-assert np.allclose(points[0], [8, 0]), f"the first point is the start, [8, 0]; yours is {points[0]}"
-assert np.allclose(points[1], [4, 0]), f"with v = 0 at the start, the first step leads from [8, 0] to [4, 0]; yours leads to {points[1]}"
-first = np.asarray(points)[:, 0]
-assert np.allclose(first, [8, 4, -2, -7]), f"the first coordinate goes 8, 4, -2, -7; yours goes {first}. Are x and v both handed on to the next step?"
-print("Task 2: the tests that you can see pass")
-### BEGIN HIDDEN TESTS
-from adaptive_lr import AdaGrad, minimize, problems
-
-
-def reference_step(x, g, v, lr, eps):
-    direction, rate, (v,) = AdaGrad(lr, eps).step(1, lr, np.asarray(g, dtype=float), (np.asarray(v, dtype=float),))
-    return x - rate * direction, v
-
-
-rng = np.random.default_rng(102)
-for steps in (1, 7, 40):
-    x0, (lr, eps) = 3 * rng.normal(size=2), rng.random(2)
-    points = descend(reference_step, problems.ravine.grad, x0.copy(), lr, eps, steps)
-    right = minimize(problems.ravine, AdaGrad(lr, eps), x0, steps).x
-    assert np.shape(points) == right.shape, f"{steps} steps in 2 coordinates give shape {right.shape}; yours has {np.shape(points)}"
-    assert np.allclose(points, right), f"AdaGrad down the ravine from {x0}: after {steps} steps it is at {right[-1]}; yours is at {points[-1]}"
-### END HIDDEN TESTS
+test_task2()
 
 # %% [markdown]
 r"""
@@ -181,29 +276,46 @@ def steady_rate(t, g, lr):
     # To halve the rate, t must grow fourfold, and fourfold again: a power law, not an exponential, which would halve in equal times.
     return lr / (abs(g) * np.sqrt(t))
     ### END SOLUTION
-    raise NotImplementedError("Task 3 is not done yet")
+    raise NotImplementedError("Task 3 is not done yet. If you think it is: return your answer, and remove this line")
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_steady_rate", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
 # Tests of task 3
-for t, right in ((1, 0.5), (2, 0.35355339), (4, 0.25), (100, 0.05)):
-    rate = steady_rate(t, g=2.0, lr=1.0)
-    assert np.isclose(rate, right), f"for g = 2 and η = 1 the rate of update t = {t} is {right:.4g}; yours is {rate}"
-rate = steady_rate(4, g=-2.0, lr=1.0)
-assert np.isclose(rate, 0.25), f"a gradient of -2 has the same size as one of 2, so the rate of update 4 is 0.25 again; yours is {rate}"
-print("Task 3: the tests that you can see pass")
-### BEGIN HIDDEN TESTS
-from adaptive_lr import AdaGrad
+def test_task3():
+    rates = [steady_rate(t, 2.0, 1.0) for t in (1, 2, 4, 100)]
+    slips = {
+        "Update t has seen t gradients, its own included: not t - 1.": np.inf,
+        "Update t has seen t gradients, its own included: not t + 1.": 0.353553,
+        "How does the size of g come in?": 1,
+        "Divide by the root of v, not by v.": 0.25,
+    }
+    expect_numbers(rates[0], 0.5, "for g = 2 and η = 1 the rate of update 1 is", slips)
+    slips = {
+        "That has all but died out, as an exponential does. Write down v for updates 1, 2, 3: how does it grow?": 0,
+        "Divide by the root of v: yours falls like 1/t.": 0.005,
+        "Update t has seen t gradients, its own included: not t - 1.": 0.0502519,
+    }
+    expect_numbers(rates[3], 0.05, "for g = 2 and η = 1 the rate of update 100 is", slips)
+    expect_numbers(rates, [0.5, 0.353553, 0.25, 0.05], "for g = 2 and η = 1 the rates of updates 1, 2, 4 and 100 are")
+    slips = {"A rate is positive: it is the size of g that counts.": -0.25}
+    expect_numbers(steady_rate(4, -2.0, 1.0), 0.25, "a gradient of -2 has the same size as one of 2, so the rate of update 4 is again", slips)
+    print("Now t = 10¹². A closed form needs no loop: if this takes longer than a moment, stop the cell.")
+    expect_numbers(steady_rate(10**12, 2.0, 1e6), 0.5, "for g = 2 and η = 10⁶ the rate of update 10¹² is")
+    print("Task 3: the tests that you can see pass")
+    ### BEGIN HIDDEN TESTS
+    from adaptive_lr import AdaGrad
 
-rng = np.random.default_rng(103)
-for _ in range(5):
-    g, lr = rng.normal(), rng.random()
-    rule, state = AdaGrad(lr, eps=0.0), (np.zeros(1),)
-    for t in range(1, 8):
-        _, rate, state = rule.step(t, lr, np.array([g]), state)
-    assert np.isclose(steady_rate(7, g, lr), rate[0]), f"for g = {g:.4g} and η = {lr:.4g} the rate of update 7 is {rate[0]:.6g}; yours is {steady_rate(7, g, lr)}"
-assert np.isclose(steady_rate(10**12, 0.5, 3.0), 6e-6), f"for g = 0.5 and η = 3 the rate of update 10¹² is 6e-6; yours is {steady_rate(10**12, 0.5, 3.0)}"
-### END HIDDEN TESTS
+    rng = np.random.default_rng(103)
+    for _ in range(5):
+        g, lr = rng.normal(), rng.random()
+        rule, state = AdaGrad(lr, eps=0.0), (np.zeros(1),)
+        for t in range(1, 8):
+            _, rate, state = rule.step(t, lr, np.array([g]), state)
+        expect_numbers(steady_rate(7, g, lr), rate[0], f"for g = {g:.6g} and η = {lr:.6g} the rate of update 7 is")
+    ### END HIDDEN TESTS
+
+
+test_task3()
 
 # %% [markdown]
 r"""
@@ -235,33 +347,56 @@ def rare_against_frequent(hits, updates):
     steps = 1 / np.sqrt(np.arange(1, updates + 1))
     return rate_ratio, steps[:hits].sum() / steps.sum()
     ### END SOLUTION
-    raise NotImplementedError("Task 4 is not done yet")
+    raise NotImplementedError("Task 4 is not done yet. If you think it is: return your answer, and remove this line")
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_rare_features", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-# Tests of task 4. The last line shows your points: two for each answer that is right in all cases
-cases = [(25, 100, 2.0, 0.464739), (1, 4, 2.0, 0.359136)]  # hits, updates, and the two right answers
-### BEGIN HIDDEN TESTS
-from adaptive_lr import AdaGrad
+# Tests of task 4: two points for each answer that is right in all cases
+def test_task4():
+    cases = [(25, 100, 2.0, 0.464739), (1, 4, 2.0, 0.359136)]  # hits, updates, and the two right answers
+    ### BEGIN HIDDEN TESTS
+    from adaptive_lr import AdaGrad
 
-rng = np.random.default_rng(104)
-for updates in (2, 30, 1000):
-    hits = int(rng.integers(1, updates))
-    rule, state, way = AdaGrad(lr=1.0, eps=0.0), (np.zeros(2),), np.zeros(2)
-    for t in range(1, updates + 1):
-        direction, rate, state = rule.step(t, 1.0, np.array([1.0 if t <= hits else 0.0, 1.0]), state)
-        way = way + rate * direction
-    cases.append((hits, updates, rate[0] / rate[1], way[0] / way[1]))
-### END HIDDEN TESTS
-task4_points = 4
-answers = [rare_against_frequent(hits, updates) for hits, updates, _, _ in cases]
-for which, name in enumerate(("first", "second")):
-    for (hits, updates, *right), answer in zip(cases, answers):
-        if not np.isclose(answer[which], right[which], rtol=1e-5):
-            print(f"{hits} hits in {updates} updates: the {name} answer is {right[which]:.6g}; yours is {answer[which]}")
-            task4_points -= 2
-            break
-task4_points
+    rng = np.random.default_rng(104)
+    for updates in (2, 30, 1000):
+        hits = int(rng.integers(1, updates))
+        rule, state, way = AdaGrad(lr=1.0, eps=0.0), (np.zeros(2),), np.zeros(2)
+        for t in range(1, updates + 1):
+            direction, rate, state = rule.step(t, 1.0, np.array([1.0 if t <= hits else 0.0, 1.0]), state)
+            way = way + rate * direction
+        cases.append((hits, updates, rate[0] / rate[1], way[0] / way[1]))
+    ### END HIDDEN TESTS
+
+    def both(answer):
+        """The two answers, or as much as there is of them."""
+        try:
+            first, second = answer
+        except TypeError:  # one number, or None
+            first, second = answer, None
+        except ValueError:  # not two of them
+            first, second = answer, answer
+        return first, second
+
+    answers = [both(rare_against_frequent(hits, updates)) for hits, updates, _, _ in cases]
+    points = 0
+    for which, name in enumerate(("first", "second")):
+        try:
+            for answer, (hits, updates, *right) in zip(answers, cases):
+                slips = {"It is the other way round: rare / frequent is asked.": 1 / right[which], "That is the other answer.": right[1 - which]}
+                if name == "first":
+                    slips["That is the ratio of the memories v; the rates go with their roots."] = right[0] ** 2
+                else:
+                    slips["That is the share of the hits. Are all steps of one length, as in plain gradient descent?"] = hits / updates
+                    slips["That is a fair estimate when hits are many; the exact value is a sum."] = 1 / right[0]
+                expect_numbers(answer[which], right[which], f"{hits} hits in {updates} updates: the {name} answer is", slips)
+            points += 2
+        except AssertionError as wrong:
+            print(wrong)
+    print(f"Task 4: {points} of 4 points for these cases. The bare number below says it again, for the grader:")
+    return points
+
+
+test_task4()
 
 # %% [markdown]
 r"""
@@ -288,31 +423,34 @@ def eps_inside(eps_outside, g):
     # to a difference of nearly equal numbers. For g = 1 the answer is about 2·10⁻⁸, for g = 0 it is 10⁻¹⁶: no one number does for all gradients.
     return 2 * abs(g) * eps_outside + eps_outside**2
     ### END SOLUTION
-    raise NotImplementedError("Task 5 is not done yet")
+    raise NotImplementedError("Task 5 is not done yet. If you think it is: return your answer, and remove this line")
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_epsilon", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
 # Tests of task 5
-for g in (2.0, -2.0, 0.0):
-    yours = eps_inside(0.5, g)
-    assert np.isfinite(yours) and yours >= 0, f"for g = {g} your ε is {yours}: a finite number ≥ 0 is needed under the root"
-    assert np.isclose(np.sqrt(g**2 + yours), abs(g) + 0.5), (
-        f"with g = {g} and ε = 0.5 outside, the step divides by {abs(g) + 0.5}; with your ε = {yours} inside, by {np.sqrt(g**2 + yours):.6g}"
-    )
-print("Task 5: the tests that you can see pass")
-### BEGIN HIDDEN TESTS
-from adaptive_lr import AdaGrad
+def test_task5():
+    slips = {
+        "With the same number inside, the step divides by √(4 + 0.5) = 2.12.": 0.5,
+        "That would be right for g = 0.": 0.25,
+        "Almost: a small term is missing.": 2,
+        "That is all that should stand under the root, and g² stands there already.": 6.25,
+    }
+    expect_numbers(eps_inside(0.5, 2.0), 2.25, "with g = 2 and ε = 0.5 outside, the step divides by 2.5. So the ε inside is", slips)
+    slips = {"It is the size of g that counts, not its sign.": -1.75}
+    expect_numbers(eps_inside(0.5, -2.0), 2.25, "with g = -2 the step divides by 2 + 0.5 as well, so the ε inside is again", slips)
+    slips = {"With the same number inside, the step divides by √0.5 = 0.707.": 0.5}
+    expect_numbers(eps_inside(0.5, 0.0), 0.25, "with g = 0 and ε = 0.5 outside, the step divides by 0.5. So the ε inside is", slips)
+    print("Task 5: the tests that you can see pass")
+    ### BEGIN HIDDEN TESTS
+    rng = np.random.default_rng(105)
+    for _ in range(5):
+        g, eps_outside = 3 * rng.normal(), 10 ** rng.uniform(-4, 1)
+        right = (abs(g) + eps_outside) ** 2 - g**2
+        expect_numbers(eps_inside(eps_outside, g), right, f"with g = {g:.6g} and ε = {eps_outside:.6g} outside, the ε inside is")
+    ### END HIDDEN TESTS
 
-rng = np.random.default_rng(105)
-for _ in range(5):
-    g, eps_outside, lr = 3 * rng.normal(), 10 ** rng.uniform(-4, 1), rng.random()
-    yours = eps_inside(eps_outside, g)
-    direction, rate, _ = AdaGrad(lr, yours).step(1, lr, np.array([g]), (np.zeros(1),))
-    right = lr / (abs(g) + eps_outside)
-    assert np.isclose(rate[0], right, rtol=1e-9), (
-        f"with g = {g:.4g} and ε = {eps_outside:.4g} outside, the first rate is {right:.8g}; with your ε inside it is {rate[0]:.8g}"
-    )
-### END HIDDEN TESTS
+
+test_task5()
 
 # %% [markdown]
 r"""
@@ -360,34 +498,48 @@ def repaired_adagrad(grad, x0, lr, eps, steps):
         x = x - lr * g / (np.sqrt(v) + eps)
     return x
     ### END SOLUTION
-    raise NotImplementedError("Task 6 is not done yet")
+    raise NotImplementedError("Task 6 is not done yet. If you think it is: return your answer, and remove this line")
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task6_bug", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
 # Tests of task 6
-x = repaired_adagrad(lambda x: np.array([x[0], 0.0]), [1.0, 3.0], lr=0.5, eps=1e-8, steps=10)
-assert np.all(np.isfinite(x)), f"the second feature's gradient is always zero, and its weight is {x[1]} after 10 updates"
-assert x[1] == 3.0, f"a weight whose gradient is always zero stays where it is, at 3; yours is at {x[1]!r}"
-x = repaired_adagrad(lambda x: x, [0.01, 0.01], lr=0.1, eps=0.2, steps=100)
-assert np.all(np.abs(x) < 0.01), f"a descent from 0.01 ends nearer to the minimum 0, also with ε = 0.2; yours ends at {x}"
-print("Task 6: the tests that you can see pass")
-### BEGIN HIDDEN TESTS
-from adaptive_lr import AdaGrad, minimize, problems
+def test_task6():
+    x = repaired_adagrad(lambda x: np.array([x[0], 0.0]), np.array([1.0, 3.0]), 0.5, 1e-8, 1)
+    slips = {"With g = 0 and v = 0, 0/0 is nan: ε is not in the denominator.": [0.5, np.nan]}
+    expect_numbers(x, [0.5, 3], "with g = [1, 0] one update leads from [1, 3] to", slips)
+    assert x[1] == 3, f"a weight whose gradient is always zero stays at exactly 3; yours has moved to {x[1]:.10g}. Is ε still added to the weight itself?"
+    x = repaired_adagrad(lambda x: 1.0 * np.asarray(x), np.array([0.01, 0.01]), 0.1, 0.2, 100)
+    assert np.all(np.abs(x) < 0.01), f"a descent from [0.01, 0.01] ends nearer to the minimum 0, also with ε = 0.2; yours ends at {in_brief(x)}"
+    x = repaired_adagrad(lambda x: np.array([4.0]), np.array([10.0]), 1.0, 9.0, 2)
+    inside, outside = [8.575305], [9.419398]
+    slips = {
+        "Is ε added to v at every update? There it piles up: v is the sum of the squares alone.": [8.634315],
+        "Where is ε?": [8.292893],
+        "That is one update, with ε inside: does the `return` stand inside the loop?": [9.2],
+        "That is one update, with ε outside: does the `return` stand inside the loop?": [9.692308],
+    }
+    says = "2 updates from 10 with g = 4, η = 1 and ε = 9 lead to [8.5753] with ε inside the root, and with ε outside it to"
+    expect_numbers(x, inside if same_numbers(x, inside) else outside, says, slips)
+    print("Task 6: the tests that you can see pass")
+    ### BEGIN HIDDEN TESTS
+    from adaptive_lr import AdaGrad, minimize, problems
 
-rng = np.random.default_rng(106)
-for steps in (1, 5, 50):
-    x0, lr, eps = 3 * rng.normal(size=2), rng.random(), rng.uniform(0.1, 2)
-    inside = minimize(problems.ravine, AdaGrad(lr, eps), x0, steps).x[-1]
-    outside, v = x0, np.zeros(2)
-    for _ in range(steps):
-        g = problems.ravine.grad(outside)
-        v = v + g**2
-        outside = outside - lr * g / (np.sqrt(v) + eps)
-    yours = repaired_adagrad(problems.ravine.grad, x0.copy(), lr, eps, steps)
-    assert np.allclose(yours, inside) or np.allclose(yours, outside), (
-        f"{steps} steps down a ravine from {x0}, η = {lr:.4g}, ε = {eps:.4g}: AdaGrad ends at {outside} (ε outside) or {inside} (inside); yours at {yours}"
-    )
-### END HIDDEN TESTS
+    rng = np.random.default_rng(106)
+    for steps in (1, 5, 50):
+        x0, lr, eps = 3 * rng.normal(size=2), rng.random(), rng.uniform(0.1, 2)
+        inside = minimize(problems.ravine, AdaGrad(lr, eps), x0, steps).x[-1]
+        outside, v = x0, np.zeros(2)
+        for _ in range(steps):
+            g = problems.ravine.grad(outside)
+            v = v + g**2
+            outside = outside - lr * g / (np.sqrt(v) + eps)
+        x = repaired_adagrad(lambda x: problems.ravine.grad(np.asarray(x, dtype=float)), x0.copy(), lr, eps, steps)
+        says = f"{steps} steps down a ravine from {in_brief(x0)}, η = {lr:.6g}, ε = {eps:.6g}, end at {in_brief(inside)} with ε inside the root, and with ε outside at"
+        expect_numbers(x, inside if same_numbers(x, inside) else outside, says)
+    ### END HIDDEN TESTS
+
+
+test_task6()
 
 # %% [markdown]
 r"""

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from adaptive_lr.course import autograde, submission
 from adaptive_lr.course.autograde import grade
+from adaptive_lr.course.notebooks import prepare
 
 ROOT = Path(__file__).parent.parent
 KILLS_ITS_GRADER = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
@@ -76,6 +78,47 @@ def test_what_breaks_the_grader_costs_only_itself(right, tmp_path):
     killed = next(result for result in outcome.results if result.student == "kills_its_grader")
     assert (killed.status, killed.reason) == ("unreadable", "its code ended the process that graded it")
     assert outcome.csv.read_text(encoding="utf-8").count("\n") == 6
+
+
+def test_a_lone_submission_that_kills_its_grader_does_not_end_the_run(right, tmp_path):
+    hand_in(tmp_path / "submissions", "kills_its_grader", with_first_cell(right, KILLS_ITS_GRADER))
+    outcome = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)
+    assert scores(outcome) == {"kills_its_grader": None} and outcome.csv.is_file()
+
+
+def test_a_reason_is_one_line_and_names_no_folder_of_this_machine(right, tmp_path, monkeypatch):
+    hand_in(tmp_path / "submissions", "ada", right)
+    course = tmp_path / "course"
+    prepare(ROOT, course, "adagrad")
+
+    def fails(folder, *_):
+        raise OSError(f"disk full: {folder}/adagrad.ipynb\nand {course}/gradebook.db, {sys.prefix}/bin " + "and so on " * 1000)
+
+    monkeypatch.setattr(submission, "stage", fails)
+    (result,) = grade(tmp_path / "submissions", "adagrad", course, ROOT).results
+    assert result.status == "unreadable"
+    assert result.reason.startswith("it could not be graded: OSError: disk full: …/ada/adagrad.ipynb and …/gradebook.db, …/bin and so on")
+    assert result.reason.endswith(" …") and len(result.reason) < 1000
+
+
+def test_where_nothing_is_new_no_process_is_started(right, tmp_path, monkeypatch):
+    hand_in(tmp_path / "submissions", "honest", right)
+    hand_in(tmp_path / "submissions", "empty", {})
+    first = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT)
+    monkeypatch.setattr(autograde, "get_reusable_executor", None)
+    again = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT)
+    assert again.results == first.results and (first.regraded, again.regraded) == (1, 0)
+
+
+def test_new_settings_of_nbgrader_make_the_student_notebook_anew(tmp_path):
+    checkout, course = tmp_path / "checkout", tmp_path / "course"
+    checkout.mkdir()
+    (checkout / "solutions").symlink_to(ROOT / "solutions")
+    settings = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    for stub in ("YOUR CODE HERE", "HERE GOES YOUR CODE"):
+        (checkout / "nbgrader_config.py").write_text(settings.replace("YOUR CODE HERE", stub), encoding="utf-8")
+        answers = [cell.source for cell in prepare(checkout, course, "adagrad").cells if cell.id.endswith("_answer")]
+        assert answers and all(f"# {stub}" in source for source in answers)
 
 
 def test_a_record_cut_short_or_a_gradebook_lost_is_found_out_anew(right, tmp_path):

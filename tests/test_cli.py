@@ -1,5 +1,8 @@
 """The command line: what it prints, where it writes, and errors that say what, why and what to do."""
 
+import csv
+import re
+import shutil
 import subprocess
 import sys
 
@@ -25,6 +28,54 @@ def test_grade_writes_the_reports_and_says_where(tmp_path, capsys):
         path = tmp_path / "course" / "reports" / "adagrad" / name
         assert str(path) in shown.out and path.is_file()
     assert "without isolation" in shown.err and "2/2" in shown.err  # the warning, and the progress bar
+
+
+def grade_a_broken_class(tmp_path, *students):
+    """Grade a class of students whose notebooks are no notebooks, into tmp_path / "course"."""
+    for student in students:
+        (tmp_path / "class" / student).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "class" / student / "adagrad.ipynb").write_text("{")
+    assert main(["grade", str(tmp_path / "class"), "--course", str(tmp_path / "course")]) == 0
+    with open(tmp_path / "course/reports/adagrad/grades.csv", newline="", encoding="utf-8-sig") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def test_notebooks_beside_the_folders_are_named(tmp_path, capsys):
+    (tmp_path / "class").mkdir()
+    for name in ("ada.ipynb", "bob.ipynb", ".hidden.ipynb", "notes.txt"):
+        (tmp_path / "class" / name).touch()
+    assert list(grade_a_broken_class(tmp_path, "grace")) == ["grace"]
+    assert "in no student's folder: ada.ipynb, bob.ipynb\n" in capsys.readouterr().err
+
+
+def test_a_student_whose_folder_is_gone_is_listed_until_dropped(tmp_path):
+    assert [row["status"] for row in grade_a_broken_class(tmp_path, "ada", "grace").values()] == ["unreadable", "unreadable"]
+    shutil.rmtree(tmp_path / "class/ada")
+    for _ in range(2):
+        row = grade_a_broken_class(tmp_path, "grace")["ada"]
+        assert (row["status"], row["score"]) == ("missing", "") and "was there at an earlier run" in row["reason"]
+    (dropped,) = re.findall(r"delete (\S+) in the course folder", row["reason"])
+    (tmp_path / "course" / dropped).unlink()
+    assert list(grade_a_broken_class(tmp_path, "grace")) == ["grace"]
+    assert list(grade_a_broken_class(tmp_path, "ada")) == ["ada", "grace"]  # back again
+
+
+@pytest.mark.parametrize(
+    ("submissions", "course", "says"),
+    [
+        ("class", "class", "would lie among the submissions"),
+        ("class", "class/course", "would lie among the submissions"),
+        ("class", "link/course", "would lie among the submissions"),
+        ("course/class", "course", "Move them out of it"),
+    ],
+)
+def test_submissions_and_course_folder_must_lie_apart(tmp_path, capsys, submissions, course, says):
+    (tmp_path / submissions / "ada").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "class")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["grade", str(tmp_path / submissions), "--course", str(tmp_path / course)]) == 2
+    assert says in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_notebooks_writes_the_exercises(tmp_path, capsys):

@@ -14,6 +14,27 @@ from adaptive_lr.problems import Ravine
 IMPORTS = "from adaptive_lr import *\nfrom adaptive_lr.explorer import Explorer\nimport ipywidgets as W"
 EXPLORER = "Explorer(AdaGrad(lr=0.5), problems.ravine, versus=SGD(lr=0.05))"
 OUTSIDE = "Explorer(AdaGrad(lr=0.5), problems.saddle, x0=[40.0, -7.0])"
+MOVING = """from dataclasses import dataclass
+import numpy as np
+from adaptive_lr.problems import Problem
+
+@dataclass(frozen=True)
+class Moving(Problem):
+    width: float = 1.0
+    start = (-4.0, 2.0)
+    bounds = (-5.0, 5.0, -3.0, 3.0)
+
+    @property
+    def minimum(self):
+        return (np.sqrt(self.width), -1.0)
+
+    def f(self, x):
+        return (x[..., 0] - np.sqrt(self.width)) ** 2 + (x[..., 1] + 1) ** 2 - 7 * self.width
+
+    def grad(self, x):
+        return np.stack([2 * (x[..., 0] - np.sqrt(self.width)), 2 * (x[..., 1] + 1)], axis=-1)
+
+Explorer(SGD(lr=0.25), Moving())"""
 OTHERS = """box = W.VBox([W.Dropdown(options=["one", "two"], description="which"), W.Label("none"), W.ToggleButton(description="press"), W.Play()])
 W.jsdlink((box.children[0], "index"), (box.children[1], "value"))
 box"""
@@ -21,8 +42,8 @@ box"""
 
 @pytest.fixture(scope="module")
 def site(publish):
-    """Three pages: an explorer, one that starts outside its frame, and other widgets."""
-    return publish({"index": [IMPORTS, EXPLORER], "outside": [IMPORTS, OUTSIDE], "others": [IMPORTS, OTHERS]})
+    """Pages: an explorer, one that starts outside its frame, one whose minimum moves, and other widgets."""
+    return publish({name: [IMPORTS, cell] for name, cell in {"index": EXPLORER, "outside": OUTSIDE, "moving": MOVING, "others": OTHERS}.items()})
 
 
 @pytest.fixture
@@ -45,8 +66,10 @@ def trajectory(page, rule=0):
 
 
 def slide(page, name, position):
-    """Move a slider as a pointer does: to a position of its own scale (the exponent of a logarithmic one)."""
-    page.get_by_role("slider", name=name).evaluate("(input, to) => { input.value = to; input.dispatchEvent(new Event('input')); }", position)
+    """Move a slider as a pointer does: to a position of its own scale (the exponent of a logarithmic one). The value that it then shows."""
+    slider = page.get_by_role("slider", name=name)
+    slider.evaluate("(input, to) => { input.value = to; input.dispatchEvent(new Event('input')); }", position)
+    return float(slider.get_attribute("aria-valuetext"))
 
 
 def test_the_picture_shows_the_run_of_minimize(explorer):
@@ -216,39 +239,74 @@ def test_a_start_outside_the_frame_is_said_to_be_there_and_can_be_fetched(site, 
     assert visit.errors == []
 
 
-def test_no_setting_makes_the_page_complain_or_wait(explorer):
-    slowest = explorer.evaluate("""() => {
-        const inputs = document.querySelectorAll("input[type=range]"), times = [];
+def test_no_setting_makes_the_page_complain(explorer):
+    explorer.evaluate("""() => {
+        const inputs = document.querySelectorAll("input[type=range]");
         let seed = 1;
         const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
         for (let k = 0; k < 300; k++) {
-            const input = inputs[k % inputs.length], extreme = random() < 0.3, at = extreme ? Math.round(random()) : random(), from = performance.now();
+            const input = inputs[k % inputs.length], extreme = random() < 0.3, at = extreme ? Math.round(random()) : random();
             input.value = Number(input.min) + at * (input.max - input.min);
             input.dispatchEvent(new Event("input"));
-            times.push(performance.now() - from);
         }
-        return Math.max(...times);
     }""")
-    assert slowest < 500
-    assert not re.search("NaN|undefined", explorer.locator(".lr-explorer").inner_html())
+    assert not re.search("NaN|undefined|Infinity", explorer.locator(".lr-explorer").inner_html())
 
 
-def test_a_redraw_takes_a_few_milliseconds(explorer):
+def test_a_run_that_diverges_is_drawn_until_it_is_far_away(explorer):
+    """Its steps between distant points all cross the frame: drawn, they would fill it."""
+    shown = slide(explorer, "SGD: learning rate η", np.log10(0.105))
     slide(explorer, "updates", 500)
-    times = explorer.evaluate("""() => {
-        const input = document.querySelector('input[aria-label="AdaGrad: learning rate η"]');
-        return Array.from({ length: 200 }, (_, k) => {
-            const from = performance.now();
-            input.value = -2 + 0.01 * k;
-            input.dispatchEvent(new Event("input"));
-            document.body.getBoundingClientRect(); // the layout is part of it
-            return performance.now() - from;
-        });
-    }""")
-    # other work on the machine only ever adds to a time: the quietest of four stretches tells what a redraw takes
-    median, slow = min(tuple(np.quantile(stretch, [0.5, 0.95])) for stretch in np.reshape(times, (4, 50)))
-    print(f"two rules, 500 updates: median {median:.1f} ms, 95 % under {slow:.1f} ms")
-    assert median < 8 and slow < 16
+    x = minimize(problems.ravine, SGD(lr=shown), steps=500).x
+    bounded = minimize(problems.ravine, AdaGrad(lr=0.5), steps=500).x
+    unit = -np.polyfit(bounded[:, 1], trajectory(explorer)[:, 1], 1)[0]
+    height = float(explorer.locator(".plane .inside").get_attribute("height"))
+    near = int((np.abs(x[:, 1]) * unit < 1.5 * height).sum())  # not more than the frame's height away from it
+    assert np.abs(x[-1, 1]) > 1e9 and near < 40
+    line = explorer.locator(".plane .run-1:not(.dots, .end)").first
+    drawn = np.array(re.findall(r"[ML](\S+) (\S+?)(?=[ML]|$)", line.get_attribute("d")), float)
+    assert len(drawn) == near + 1 and len(trajectory(explorer, 1)) == near
+    assert np.abs(drawn).max() < 10_000
+    assert line.evaluate("path => getComputedStyle(path).strokeDasharray") == "5px, 3.5px"
+
+
+def test_a_run_that_comes_in_from_far_away_is_drawn_from_there(site, visit):
+    page = visit(f"{site}/outside.html").page
+    x = minimize(problems.saddle, AdaGrad(lr=slide(page, "AdaGrad: learning rate η", 1)), [40.0, -7.0], steps=60).x
+    width, height = (float(page.locator(".plane .inside").get_attribute(side)) for side in ("width", "height"))
+    unit = min(width / 4, height / 3.2)  # of the saddle's bounds, −2 … 2 and −1.6 … 1.6
+    near = (np.abs(x) * unit <= (1.5 * width, 1.5 * height)).all(axis=1)
+    assert not near[:5].any() and near[-40:].all()
+    assert len(trajectory(page)) == near.sum()
+    (x1, y1), (x2, y2) = np.array(re.findall(r"[ML](\S+) (\S+?)(?=[ML]|$)", page.locator(".plane .run-0:not(.dots, .end)").first.get_attribute("d"))[:2], float)
+    entry = near.argmax()
+    came, drawn = x[entry] - x[entry - 1], np.array([x2 - x1, y1 - y2])
+    np.testing.assert_allclose(drawn / np.hypot(*drawn), came / np.hypot(*came), atol=1e-3)
+
+
+def test_star_and_loss_follow_a_minimum_that_a_field_moves(site, visit):
+    visit = visit(f"{site}/moving.html")
+    page = visit.page
+    for exponent in (-1, 1):
+        width = slide(page, "Moving: width w", exponent)
+        star, end = page.locator(".plane .minimum").bounding_box(), page.locator(".plane .run.end").bounding_box()
+        assert star["x"] + star["width"] / 2 == pytest.approx(end["x"] + end["width"] / 2, abs=1)
+        assert star["y"] + star["height"] / 2 == pytest.approx(end["y"] + end["height"] / 2, abs=4)  # of a letter, with what lies below its line
+        assert words(page)[1] == f"SGD ends at loss −{7 * width:g} after 60 updates"
+        losses = page.locator(".charts > svg").nth(1)
+        assert losses.locator(".run").get_attribute("d").count("L") > 20  # it falls by a quarter an update, down to zero
+    assert visit.errors == []
+
+
+def test_names_of_curves_stand_apart_each_beside_a_sample_of_its_curve(explorer):
+    chart = explorer.locator(".charts > svg").first
+    samples = chart.locator(":scope > path.run")
+    at = np.array([re.fullmatch(r"M(\S+) (\S+)h11", path.get_attribute("d")).groups() for path in samples.all()], float)  # level: no part of a curve
+    names = [text for text in chart.locator("text").all_text_contents() if text.startswith("x")]
+    assert names == ["x₁, x₂", "x₁", "x₂"] and len(at) == len(names) == chart.locator(".leader").count()
+    assert (np.diff(at[:, 1]) >= 14).all()
+    frame = chart.locator(".frame").bounding_box()
+    assert min(sample.bounding_box()["x"] for sample in samples.all()) > frame["x"] + frame["width"] + 5
 
 
 def test_other_widgets_work_and_an_unknown_one_is_named(site, visit):
@@ -262,28 +320,3 @@ def test_other_widgets_work_and_an_unknown_one_is_named(site, visit):
     assert any("PlayModel" in error for error in visit.errors)
 
 
-def test_traits_are_read_and_set_from_python():
-    explorer = Explorer(AdaGrad(lr=0.5), problems.ravine, versus=SGD(lr=0.05), x0=[1.0, -1.0], steps=10)
-    assert (explorer.rule_lr, explorer.versus_lr, explorer.problem_condition, explorer.steps, explorer.start) == (0.5, 0.05, 20.0, 10, [1.0, -1.0])
-    explorer.rule_lr, explorer.problem_condition, explorer.show_versus = 0.25, 5, False
-    assert (explorer.rule, explorer.versus, explorer.problem) == (AdaGrad(lr=0.25), None, Ravine(5.0))
-    (trace,) = explorer.traces
-    assert np.array_equal(trace.x, minimize(Ravine(5.0), AdaGrad(lr=0.25), [1.0, -1.0], 10).x)
-
-
-@pytest.mark.parametrize(
-    "arguments, named",
-    [
-        (dict(problem=problems.sparse_logistic), "problem"),
-        (dict(rule=AdaGrad(lr=lambda t: 0.1)), "AdaGrad.lr"),
-        (dict(rule=SGD(lr=np.array([0.1, 0.2]))), "SGD.lr"),
-        (dict(rule=SGD(lr=0.0)), "SGD.lr"),
-        (dict(x0=[1.0]), "x0"),
-        (dict(x0=[1.0, np.nan]), "x0"),
-        (dict(steps=0), "steps"),
-        (dict(steps=1.5), "steps"),
-    ],
-)
-def test_wrong_arguments_are_named(arguments, named):
-    with pytest.raises((ValueError, TypeError), match=named):
-        Explorer(**{"rule": AdaGrad(), "problem": problems.ravine} | arguments)

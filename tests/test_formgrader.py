@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 COURSE = Path(__file__).parent.parent / "_build/course"
+SHUTDOWN = 20  # seconds that the server may take to end
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,10 @@ def get():
 
         yield page
         server.terminate()
+        try:
+            server.wait(timeout=SHUTDOWN)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 def test_formgrader_lists_the_class_and_opens_a_written_answer(get):

@@ -1,11 +1,13 @@
 """The student notebooks: made from solutions/ by nbgrader, the same on every run, and kind to who has just opened them."""
 
+import ast
 import re
+from unittest.mock import Mock
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from sample_class.write import CHECKOUT
+from sample_class.write import CHECKOUT, filled_in
 
 from adaptive_lr.course import CourseError
 from adaptive_lr.course.notebooks import assignments, find_checkout, prepare, source_notebook, write_exercises
@@ -87,10 +89,114 @@ def test_a_handed_out_notebook_runs_from_top_to_bottom(handed_out):
         if cell.cell_type == "code" and marks(cell).get("grade"):
             (error,) = errors
             number = re.match(r"task(\d+)_", marks(cell).grade_id).group(1)
-            assert (error.ename, error.evalue) == ("NotImplementedError", f"Task {number} is not done yet")
+            assert error.ename == "NotImplementedError" and error.evalue.startswith(f"Task {number} is not done yet.")
             assert "\n".join(error.traceback).strip().count("\n") <= 2
         else:
             assert errors == []
+
+
+def test_a_test_cell_leaves_the_students_names_alone(handed_out):
+    """It defines one function, `test_taskN`, and calls it: a student's own `rate` or `x` is still there for the next task."""
+    for cell in handed_out.cells:
+        if cell.cell_type == "code" and marks(cell).get("grade"):
+            function, call = ast.parse(cell.source).body
+            assert ast.unparse(call) == f"{function.name}()" and marks(cell).grade_id.startswith(function.name.removeprefix("test_"))
+            assert not [node for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal)]
+
+
+MISSING = "Is a `return`, or something after it, missing?"
+RIGHT_X, RIGHT_V = "x - lr * g / np.sqrt(v + g**2 + eps)", "v + g**2"
+WALK = "accumulate(range(steps), lambda xv, _: step(xv[0], grad(xv[0]), xv[1], lr, eps), initial=(x0, 0 * x0))"
+
+# Wrong answers that could end in an obscure error, or in none, and what the visible tests say of each.
+SLIPS = {
+    ("task1_step", "adagrad_step = lambda x, g, v, lr, eps: "): {
+        "None": f"it returns None. {MISSING}",
+        RIGHT_X: f"it returns array([ 0.5 , -2.25,  3.4 ]). {MISSING}",
+        "0.5": f"it returns 0.5. {MISSING}",
+        f"({RIGHT_X}, None)": f"the new v is [4, 1, 25]; yours: None. {MISSING}",
+        f"({RIGHT_X}, sum(g**2))": "yours: 20.25. Expected: shape (3,); yours: one number.",
+        f"dict(x={RIGHT_X}, v={RIGHT_V})": "yours: 'v', where numbers were expected",
+        f"(({RIGHT_X}).astype(int), {RIGHT_V})": "yours: [0, -2, 3]. Yours is of an integer type",
+        f"({RIGHT_X}, np.add(v, g**2, out=v))": "changed the caller's v from [0, 0.75, 9] to [4, 1, 25]",
+        f"(x - lr * g / np.sqrt(v + g**2) + eps, {RIGHT_V})": "so x = 1 goes to [0.666667]; yours: [5.5]",
+        f"({RIGHT_X}, {RIGHT_V} + eps)": "v is the sum of the squared gradients alone, without ε",
+    },
+    ("task2_descent", "from itertools import accumulate; descend = lambda step, grad, x0, lr, eps, steps: "): {
+        "None": f"yours: None. {MISSING}",
+        f"(x for x, _ in {WALK})": "where numbers were expected",
+        f"list({WALK})": "Expected: shape (4, 2); yours: shape (4, 2, 2).",
+        f"[x for x, _ in {WALK}][-1]": "Return all points, not the last one alone.",
+        f"np.transpose([x for x, _ in {WALK}])": "yours has the points in columns",
+        f"[x for x, _ in {WALK}][1:]": "The start is missing.",
+        f"np.array([x for x, _ in {WALK}], dtype=int)": "Yours is of an integer type",
+        "[x0] * (steps + 1)": "Nothing moves",
+        "[x0, step(x0, grad(x0), 0, lr, eps)[0]]": "does the `return` stand inside the loop?",
+        "[x0, step(x0, grad(x0), 0, eps, lr)[0]]": "calls its step with η = 0.25 and ε = 0.5",
+    },
+    ("task3_steady_rate", "steady_rate = lambda t, g, lr: "): {
+        "print(lr)": f"yours: None. {MISSING}",
+        "[lr / abs(g)] * t": "Expected: one number; yours: shape (100,).",
+        "f'about {lr}'": "yours: 'about 1.0', where numbers were expected",
+        "lr / (g * t**0.5)": "A rate is positive",
+        "lr / (g**2 * t)": "Divide by the root of v, not by v.",
+        "lr / (abs(g) * t)": "yours falls like 1/t",
+        "lr / abs(g) * 0.5 ** (t - 1)": "as an exponential does",
+        "lr / t**0.5": "How does the size of g come in?",
+    },
+    ("task4_rare_features", "way = lambda n: sum(k**-0.5 for k in range(1, n + 1)); rare_against_frequent = lambda hits, updates: "): {
+        "None": f"the first answer is 2; yours: None. {MISSING}",
+        "'2 and 0.46'": "yours: '2 and 0.46', where numbers were expected",
+        "(2.0, 0.46, 0)": "the second answer is 0.464739; yours: [2, 0.46, 0]. Expected: one number; yours: shape (3,).",
+        "(updates / hits, way(hits) / way(updates))": "the rates go with their roots",
+        "((updates / hits) ** 0.5, hits / updates)": "the second answer is 0.464739; yours: 0.25. That is the share of the hits",
+        "((updates / hits) ** 0.5, (hits / updates) ** 0.5)": "the exact value is a sum",
+        "(way(hits) / way(updates), (updates / hits) ** 0.5)": "That is the other answer.",
+    },
+    ("task5_epsilon", "eps_inside = lambda eps_outside, g: "): {
+        "None": f"So the ε inside is 2.25; yours: None. {MISSING}",
+        "eps_outside**2": "That would be right for g = 0.",
+        "2 * abs(g) * eps_outside": "a small term is missing",
+        "(abs(g) + eps_outside) ** 2": "g² stands there already",
+        "eps_outside * (2 * abs(g) + eps_outside) if g else eps_outside": "with g = 0 and ε = 0.5 outside",
+    },
+    ("task6_bug", "repaired_adagrad = lambda grad, x0, lr, eps, steps: "): {
+        "None": f"yours: None. {MISSING}",
+        "colleagues_adagrad(grad, x0, lr, eps, steps)": "0/0 is nan: ε is not in the denominator",
+        "(x0 / 2, x0)": "Expected: shape (2,); yours: shape (2, 2).",
+        "x0 - lr * grad(x0) / (abs(grad(x0)) + eps)": "That is one update, with ε outside: does the `return` stand inside the loop?",
+    },
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("task", "answer", "says"), [(task, opening + rest, says) for (task, opening), slips in SLIPS.items() for rest, says in slips.items()])
+def test_a_slip_is_told_what_it_is(task, answer, says, capsys):
+    notebook = nbformat.read(CHECKOUT / "exercises/adagrad/adagrad.ipynb", as_version=4)
+    cells = {marks(cell).get("grade_id"): cell.source for cell in notebook.cells}
+    kernel = {"get_ipython": Mock()}
+    for source in (cells["setup"], cells["tools"], cells["colleague"], answer):
+        exec(source, kernel)
+    capsys.readouterr()
+    try:
+        exec(cells[task], kernel)
+        said = capsys.readouterr().out  # of task 4, which gives partial credit
+        assert "you can see pass" not in said and "4 of 4" not in said
+    except AssertionError as wrong:
+        said = str(wrong)
+    assert says in said and len(said) < 500
+
+
+def test_an_error_shows_the_students_lines_and_none_of_the_hidden_tests():
+    notebook = source_notebook(CHECKOUT, "adagrad")
+    answer = filled_in(CHECKOUT / "tests/sample_class/mistakes/knows_only_what_is_shown.py")["task4_answer"]
+    cells = {marks(cell).get("grade_id"): cell for cell in notebook.cells}
+    cells["task4_answer"].source = answer
+    NotebookClient(notebook, timeout=60, allow_errors=True).execute()
+    (error,) = cells["task4_rare_features"].outputs
+    traceback = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
+    assert answer.splitlines()[1].strip() in traceback
+    assert "test_task4" not in traceback and "cases" not in traceback
 
 
 def test_preparing_a_course_again_writes_nothing(tmp_path):

@@ -26,7 +26,9 @@ from adaptive_lr import (
     Rule,
     ScheduledNAdam,
     SimplifiedNAdam,
+    minimize,
     printed,
+    problems,
 )
 
 settings.register_profile("no deadline", deadline=None)  # a busy machine is no failure
@@ -44,8 +46,8 @@ SCALE_FREE = [
     *(AdaGrad(0.1, eps=0), AdaGradMomentum(0.1, 0.9, eps=0), RMSprop(0.1, eps=0), Adam(0.1, eps=0), AMSGrad(0.1, eps=0), AdaMax(0.1)),
     *(NAdam(0.1, eps=0), ScheduledNAdam(0.1, eps=0), SimplifiedNAdam(0.1, eps=0), Lion(0.1)),
 ]
-# the one rule whose coordinates depend on one another has a test of its own
-by_coordinate = pytest.mark.parametrize("rule", [rule for rule in ALL_RULES if type(rule) is not printed.AdaMax], ids=repr)
+# the printed AdaMax, whose coordinates depend on one another, has a test of its own
+by_coordinate = pytest.mark.parametrize("rule", [rule for rule in ALL_RULES if rule.elementwise], ids=repr)
 every_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=repr)
 scale_free = pytest.mark.parametrize("rule", SCALE_FREE, ids=repr)
 
@@ -171,6 +173,8 @@ UNROLLED = {  # rule -> its step, given the coordinate's gradients g₁ … g_t
     printed.AdaDelta: printed_adadelta,
     printed.Adam: lambda rule, gs: rule.lr * mean(gs, rule.beta1) / sqrt(mean(squares(gs), rule.beta2) + rule.eps),
 }
+
+
 def test_the_tables_hold_every_rule():
     names = [*vars(adaptive_lr).values(), *vars(printed).values()]
     rules = {r for r in names if isinstance(r, type) and issubclass(r, Rule) and r is not Rule}
@@ -206,6 +210,14 @@ def test_the_printed_adamax_has_one_rate_for_all_coordinates_and_is_rmsprops_in_
         assert np.allclose(v, mean([max(map(abs, row)) ** 2 for row in g[:t].tolist()], 0.999), rtol=1e-13)
     one = [v for *_, (_, v) in steps_of(printed.AdaMax(0.1), g[:, :1])]
     assert np.array_equal(one, [v for *_, (v,) in steps_of(RMSprop(0.1, 0.999), g[:, :1])])
+
+
+@every_rule
+def test_a_rule_says_whether_a_coordinate_depends_on_the_others(rule):
+    """Two descents whose gradients differ in the second coordinate alone."""
+    g = np.random.default_rng(1).normal(size=(5, 2))
+    first, second = updates_of(rule, g), updates_of(rule, g * [1, 10])
+    assert np.array_equal(first[:, 0], second[:, 0]) == rule.elementwise
 
 
 @by_coordinate
@@ -244,6 +256,18 @@ def test_zero_gradients_leave_finite_numbers(rule, g):
     assert not updates_of(rule, zeros).any()
     for direction, rate, state in steps_of(rule, np.concatenate([zeros, g, zeros])):
         assert all(np.all(np.isfinite(a)) for a in (direction, rate, *state))
+
+
+@pytest.mark.parametrize("rule", [replace(rule, eps=0.0) for rule in ALL_RULES if "eps" in vars(rule)], ids=repr)
+@pytest.mark.filterwarnings("error")
+def test_without_eps_a_coordinate_that_had_no_gradient_yet_is_nan_and_nobody_warns(rule):
+    """0/0, as the docstring of Rule says. Its neighbour, which had one, is none the worse, unless they share their v."""
+    direction, rate, _ = rule.step(1, rule.lr, np.array([0.0, 1.0]), rule.init(np.zeros(2)))
+    with np.errstate(invalid="ignore"):
+        update = rate * direction
+    assert np.isnan(update[0]) == rule.elementwise and np.isfinite(update[1])
+    trace = minimize(problems.ravine, rule, [0.0, 1.0], steps=3)  # whose slope along x₁ is 0 there
+    assert trace.diverged == rule.elementwise and np.all(np.isfinite(trace.x[:, 1]))
 
 
 @every_rule

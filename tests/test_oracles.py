@@ -1,239 +1,13 @@
-"""Our rules against trajectories recorded from PyTorch, optax and Keras by tests/oracles/record.py, which describes the data.
+"""Our rules against trajectories recorded from PyTorch, optax and Keras: oracles/compare.py puts them side by side."""
 
-Where a library differs by design, the row of a rule in ROWS says how its options are put in our terms.
-"""
-
-import json
-from dataclasses import dataclass, replace
-from math import log, sqrt
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from oracles.compare import DATA, RECORDS, ROWS, SCHEDULE_ROWS, SCHEDULES, EpsHat, EpsOutside, adagrad, adam, betas, difference, eps, name, table
 
 import adaptive_lr
-from adaptive_lr import (
-    NAG,
-    SGD,
-    AdaDelta,
-    AdaGrad,
-    Adam,
-    AdaMax,
-    AMSGrad,
-    CosineAnnealing,
-    ExponentialDecay,
-    Lion,
-    Momentum,
-    NAdam,
-    RMSprop,
-    Rule,
-    ScheduledNAdam,
-    SimplifiedNAdam,
-    StepDecay,
-    Triangular,
-    WarmRestarts,
-    minimize,
-    problems,
-)
-
-DATA = np.load(Path(__file__).parent / "oracles" / "recorded.npz")
-GRADIENTS, KEPT, FED, RAVINE = DATA["gradients"], DATA["kept"], DATA["fed"], DATA["ravine"]
-RECORDS = json.loads(str(DATA["records"]))
-SCHEDULES = json.loads(str(DATA["schedules"]))
-
-
-@dataclass(frozen=True)
-class Converted(Rule):
-    """A rule of ours, and in `step` what a library does differently."""
-
-    rule: Rule
-
-    @property
-    def lr(self):
-        return self.rule.lr
-
-    def init(self, x):
-        return self.rule.init(x)
-
-
-@dataclass(frozen=True)
-class EpsOutside(Converted):
-    """ε outside the root, as PyTorch places it, from our rule at ε = 0: the reciprocal rates add.
-
-    rate = η / (√v + ε)   ⇔   1 / rate = 1 / rate₀ + ε / η,   rate₀ = η / √v
-    """
-
-    outside: float
-
-    def step(self, t, lr, g, state):
-        direction, rate, state = self.rule.step(t, lr, g, state)
-        return direction, 1 / (1 / rate + self.outside / lr), state
-
-
-def adagrad(library, lr, options):
-    """An accumulator that starts at v₀ is part of our ε, since both stand inside the root: √(v₀ + Σg² + ε)."""
-    start = options["initial_accumulator_value"]
-    if library == "PyTorch":
-        return EpsOutside(AdaGrad(lr, eps=start), options["eps"])
-    return AdaGrad(lr, eps=start + eps(options))
-
-
-@dataclass(frozen=True)
-class EpsHat(Converted):
-    """Keras corrects the learning rate instead of v, so its ε is ours times √(1 − β₂ᵗ) ("ε̂" in Kingma & Ba 2015, §2)."""
-
-    def step(self, t, lr, g, state):
-        return replace(self.rule, eps=self.rule.eps / sqrt(1 - self.rule.beta2**t)).step(t, lr, g, state)
-
-
-@dataclass(frozen=True)
-class EpsInMax(Converted):
-    """u ← max(β₂ u, |g| + ε), as PyTorch and optax guard AdaMax against 0/0: the rate of |g| + ε on the direction of g."""
-
-    eps: float
-
-    def step(self, t, lr, g, state):
-        direction, _, (m, _) = self.rule.step(t, lr, g, state)
-        _, rate, (_, u) = self.rule.step(t, lr, np.abs(g) + self.eps, state)
-        return direction, rate, (m, u)
-
-
-@dataclass(frozen=True)
-class MaxOfCorrected(Rule):
-    """optax's AMSGrad: Adam with the maximum of v̂, or of v where its options leave the corrections out."""
-
-    adam: Adam
-    correct_m: bool
-    correct_v: bool
-
-    @property
-    def lr(self):
-        return self.adam.lr
-
-    def init(self, x):
-        return *self.adam.init(x), np.zeros_like(x)
-
-    def step(self, t, lr, g, state):
-        *moments, largest = state
-        m_hat, _, (m, v) = self.adam.step(t, lr, g, tuple(moments))
-        largest = np.maximum(largest, v / (1 - self.adam.beta2**t) if self.correct_v else v)
-        return m_hat if self.correct_m else m, lr / (np.sqrt(largest) + self.adam.eps), (m, v, largest)
-
-
-def first(options, *names):
-    """The option by whichever of these names the library knows it."""
-    return next(options[name] for name in names if name in options)
-
-
-def eps(options):
-    return first(options, "eps", "epsilon")
-
-
-def betas(options):
-    return options["betas"] if "betas" in options else (first(options, "b1", "beta_1"), first(options, "b2", "beta_2"))
-
-
-def rmsprop(library, lr, options):
-    beta = first(options, "alpha", "decay", "rho")
-    outside = library == "PyTorch" or not options.get("eps_in_sqrt", True)
-    return EpsOutside(RMSprop(lr, beta, eps=0), eps(options)) if outside else RMSprop(lr, beta, eps(options))
-
-
-def adam(library, lr, options):
-    rule = Adam(lr, *betas(options), eps(options))
-    return EpsHat(rule) if library == "Keras" else rule
-
-
-def amsgrad(library, lr, options):
-    if library == "optax":
-        return MaxOfCorrected(Adam(lr, *betas(options), eps(options)), options["bias_correction_mu"], options["bias_correction_nu"])
-    rule = AMSGrad(lr, *betas(options), eps(options))
-    return EpsHat(rule) if library == "Keras" else rule
-
-
-def adamax(library, lr, options):
-    rule = AdaMax(lr, *betas(options))
-    return EpsOutside(rule, eps(options)) if library == "Keras" else EpsInMax(rule, eps(options))
-
-
-def nadam(library, lr, options):
-    if library == "optax":
-        return NAdam(lr, *betas(options), eps(options))
-    return ScheduledNAdam(lr, *betas(options), eps(options), psi=options.get("momentum_decay", 1.0))
-
-
-ROWS = {  # rule -> how to build it from a record's library, learning rate (a number or a schedule) and options
-    "SGD": lambda library, lr, options: SGD(lr),
-    "Momentum": lambda library, lr, options: Momentum(lr, options["momentum"]),
-    "NAG": lambda library, lr, options: NAG(lr, options["momentum"]),
-    "AdaGrad": adagrad,
-    "RMSprop": rmsprop,
-    "AdaDelta": lambda library, lr, options: AdaDelta(lr, options["rho"], eps(options)),
-    "Adam": adam,
-    "AMSGrad": amsgrad,
-    "AdaMax": adamax,
-    "NAdam": nadam,
-    "Lion": lambda library, lr, options: Lion(lr, *betas(options)),
-}
-
-
-def annealing(lr, options):
-    """PyTorch's cosine goes up again after T_max; ours has arrived. On the way up t runs backwards."""
-    down = CosineAnnealing(options["eta_min"], lr, options["T_max"])
-    return lambda t: down(options["T_max"] - np.abs(options["T_max"] - t % (2 * options["T_max"])))
-
-
-SCHEDULE_ROWS = {  # schedule -> how to build it from PyTorch's lr and options
-    "StepDecay": lambda lr, options: StepDecay(lr, options["gamma"], options["step_size"]),
-    "ExponentialDecay": lambda lr, options: ExponentialDecay(lr, -log(options["gamma"])),
-    "Triangular": lambda lr, options: Triangular(options["base_lr"], options["max_lr"], options["step_size_up"]),
-    "CosineAnnealing": annealing,
-    "WarmRestarts": lambda lr, options: WarmRestarts(options["eta_min"], lr, options["T_0"], options["T_mult"]),
-}
-
-
-def learning_rate(record):
-    """The record's learning rate in our terms: PyTorch's schedules, and its Adagrad's lr_decay, are functions of t."""
-    lr, decay = record["lr"], record["options"].get("lr_decay", 0.0)
-    schedule, options = record["schedule"] or ("", {})
-    if schedule == "StepLR":
-        return lambda t: lr * options["gamma"] ** (t // options["step_size"])
-    if schedule == "ExponentialLR":
-        return lambda t: lr * options["gamma"] ** t
-    return (lambda t: lr / (1 + decay * t)) if decay else lr
-
-
-def fed(rule, x0, weight_decay):
-    """Iterates 1 … 200 of a rule that is given the recorded gradients, whatever x is."""
-    x, iterates = np.array(x0), []
-    state = rule.init(x)
-    with np.errstate(divide="ignore"):  # at ε = 0 the rate of an untouched coordinate is 1/0 until EpsOutside bounds it
-        for t, g in enumerate(GRADIENTS, start=1):
-            lr = rule.lr(t - 1) if callable(rule.lr) else rule.lr
-            direction, rate, state = rule.step(t, lr, g, state)
-            x = x - rate * direction - lr * weight_decay * x
-            iterates.append(x)
-    return np.array(iterates)
-
-
-def difference(record, rows=ROWS):
-    """Largest difference between our iterates and a record's, relative to the largest |x| of that coordinate up to then."""
-    rule = rows[record["rule"]](record["library"], learning_rate(record), record["options"])
-    weight_decay = record["options"].get("weight_decay", 0.0)
-    if record["feed"] == "gradients":
-        recorded, ours = FED[record["index"]], fed(rule, record["x0"], weight_decay)
-    else:
-        ravine = problems.Ravine(condition=20.0)
-        recorded, ours = RAVINE[record["index"]], minimize(ravine, rule, record["x0"], len(GRADIENTS), weight_decay=weight_decay).x[1:]
-    size = np.maximum(np.maximum.accumulate(np.abs(recorded), axis=0), np.abs(record["x0"]))
-    off = np.abs(ours[KEPT - 1] - recorded)
-    return np.max(np.divide(off, size, out=np.where(off == 0, 0.0, np.inf), where=size > 0))
-
-
-def name(record):
-    options = {"lr": record["lr"]} | record["options"]
-    schedule = [record["schedule"][0]] if record["schedule"] else []
-    return " ".join([record["rule"], record["library"], record["feed"], *(f"{k}={v}" for k, v in options.items()), *schedule])
+from adaptive_lr import SGD, AdaDelta, AdaGrad, AdaMax, Momentum, SimplifiedNAdam
 
 
 def test_every_recorded_rule_has_a_row():
@@ -253,6 +27,12 @@ def test_schedule_agrees(schedule, rates):
 @pytest.mark.parametrize("record", RECORDS, ids=name)
 def test_trajectory_agrees(record):
     assert difference(record) < 1e-12
+
+
+def test_the_books_table_holds_every_trajectory():
+    found = table()
+    assert sum(count for row in found.values() for count, _ in row.values()) == len(RECORDS)
+    assert max(largest for row in found.values() for _, largest in row.values()) == max(map(difference, RECORDS))
 
 
 def eps_elsewhere(library, lr, options):

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from test_tracer import in_javascript
 
-from adaptive_lr import SGD, AdaGrad, Adam, minimize, problems
+from adaptive_lr import problems
+from adaptive_lr.explorer.sliders import SLIDERS
 from adaptive_lr.explorer.tracer import problem_to_js
-from adaptive_lr.explorer.widget import SLIDERS
 from adaptive_lr.problems import (
     Beale,
     LogisticRegression,
@@ -225,87 +225,6 @@ def test_the_page_runs_it_from_its_own_code_and_has_its_sliders(problem):
     here = np.column_stack([problem.f(x), problem.grad(x)])
     assert np.all(np.abs(got.reshape(-1, 3) - here) <= 1e-13 * np.abs(here).max(axis=0))
     assert {field.name for field in fields(problem)} <= set(SLIDERS)
-
-
-def test_a_turned_ravine_is_the_ravine_in_turned_coordinates():
-    x, turn = points(problems.ravine), np.array([[cos(0.7), -sin(0.7)], [sin(0.7), cos(0.7)]])
-    straight, turned = Ravine(50.0), RotatedRavine(50.0, np.degrees(0.7))
-    assert np.allclose(turned.f(x @ turn.T), straight.f(x), rtol=1e-13)
-    assert np.allclose(turned.grad(x @ turn.T), straight.grad(x) @ turn.T, rtol=1e-12)
-
-
-def test_a_turn_changes_nothing_for_gradient_descent_and_slows_adagrad_down():
-    """One rate for all coordinates turns with the ravine; one for each does not."""
-    x0, half = np.array([-4.0, 2.0]), np.sqrt(0.5)
-    turned_x0 = half * np.array([x0[0] - x0[1], x0[0] + x0[1]])
-    cases = [(problems.ravine, x0), (problems.rotated_ravine, turned_x0)]
-    gd, adagrad = ([minimize(problem, rule, start, 100).loss for problem, start in cases] for rule in (SGD(0.05), AdaGrad(0.5)))
-    assert np.allclose(*gd, rtol=1e-9)
-    assert adagrad[1][-1] > 10 * adagrad[0][-1]
-
-
-def test_the_plateau_is_bounded_and_flat_far_off():
-    far = 6 * np.array([[1.0, 0.0], [0.0, -1.0], [0.8, 0.6]])
-    assert np.all(problems.plateau.f(far * 100) <= 1) and np.all(problems.plateau.f(far) > 1 - 1e-7)
-    assert np.all(np.linalg.norm(problems.plateau.grad(far), axis=-1) < 1e-6)
-
-
-def test_the_plateau_holds_gradient_descent_up_and_adam_not():
-    slow, fast = (minimize(problems.plateau, rule, steps=200).loss[-1] for rule in (SGD(0.1), Adam(0.1)))
-    assert slow > 0.95 and fast < 1e-3
-
-
-def test_the_saddle_has_a_saddle_point_at_the_origin_and_two_equal_minima():
-    saddle, origin = Saddle(), np.zeros(2)
-    assert not saddle.grad(origin).any() and not saddle.grad(np.array([0.0, -1.0])).any()
-    assert saddle.f(np.array([0.0, 0.1])) < saddle.f(origin) < saddle.f(np.array([0.1, 0.0]))
-    assert saddle.f(np.array([0.0, -1.0])) == saddle.f(np.array([0.0, 1.0])) == -0.25
-
-
-@pytest.mark.parametrize("size", [1e3, 1e6])
-def test_logistic_regression_does_not_overflow(size):
-    """Far out the loss is the mean of the violated margins: log(1 + eᵃ) = a to rounding."""
-    problem = dense_logistic(0)
-    w = size * np.array([1.0, -1.0, 0.5, 2.0])
-    with np.errstate(over="raise", invalid="raise", divide="raise"):
-        f, grad = problem.f(w), problem.grad(w)
-    violated = np.maximum(0, -problem.labels * (problem.features @ w))
-    assert np.isclose(f, violated.mean(), rtol=1e-12) and np.all(np.isfinite(grad))
-
-
-def test_mini_batches_of_equal_size_average_to_the_whole():
-    problem = dense_logistic(0.1)
-    w = points(problem, 1)[0]
-    batches = [problem.batch(rows) for rows in np.random.default_rng(4).permutation(40).reshape(4, 10)]
-    assert np.isclose(np.mean([b.f(w) for b in batches]), problem.f(w), rtol=1e-13)
-    assert np.allclose(np.mean([b.grad(w) for b in batches], axis=0), problem.grad(w), rtol=1e-11, atol=1e-16)
-
-
-def test_lists_are_as_good_as_arrays():
-    rows, labels, w = [[1, 0, 2], [0, 1, 0], [3, 1, 1]], [1, -1, 1], np.array([0.3, -0.2, 0.1])
-    lists, arrays = LogisticRegression(rows, labels), LogisticRegression(np.array(rows, float), np.array(labels))
-    assert lists.f(w) == arrays.f(w) and lists.batch([0, 2]).f(w) == arrays.batch([0, 2]).f(w)
-    assert np.array_equal(lists.grad(w), arrays.grad(w)) and np.array_equal(lists.minimum, arrays.minimum)
-
-
-def test_zipf_features_are_zero_or_one_with_shares_that_fall_as_one_over_j():
-    x = zipf_logistic(samples=20000, features=50, exponent=1.0, seed=5).features
-    share = 0.5 / np.arange(1, 51)
-    assert set(np.unique(x)) == {0.0, 1.0}
-    assert np.all(np.abs(x.mean(axis=0) - share) < 5 * np.sqrt(share * (1 - share) / 20000))
-
-
-def test_a_rare_features_gradient_is_no_larger_than_its_share_of_the_samples():
-    problem = problems.sparse_logistic
-    for w in points(problem):
-        data_part = problem.grad(w) - problem.l2 * w
-        assert np.all(np.abs(data_part) <= problem.features.mean(axis=0) * (1 + 1e-12))
-
-
-def test_a_seed_makes_a_problem_again_and_another_seed_another():
-    first, again, other = (zipf_logistic(50, 5, seed=seed) for seed in (1, 1, 2))
-    assert np.array_equal(first.features, again.features) and np.array_equal(first.labels, again.labels)
-    assert not np.array_equal(first.features, other.features)
 
 
 ONES = np.ones((3, 2))

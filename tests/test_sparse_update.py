@@ -10,7 +10,7 @@ from test_optimizers import ALL_RULES
 
 from adaptive_lr import SGD, AdaGrad, Adam, ExponentialDecay, RMSprop, WarmRestarts, printed, sparse
 
-ELEMENTWISE = [rule for rule in ALL_RULES if type(rule) is not printed.AdaMax]  # the one rule whose coordinates depend on one another
+ELEMENTWISE = [rule for rule in ALL_RULES if rule.elementwise]
 EXACT = [SGD(0.1), AdaGrad(0.1), AdaGrad(0.1, 1e-2), SGD(ExponentialDecay(0.1, 0.3)), AdaGrad(WarmRestarts(0.01, 0.1, 2, 3))]
 every_elementwise_rule = pytest.mark.parametrize("rule", ELEMENTWISE, ids=repr)
 every_exact_rule = pytest.mark.parametrize("rule", EXACT, ids=repr)
@@ -179,6 +179,15 @@ def test_a_lone_gradient_moves_lazy_adam_a_tenth_of_the_way_that_dense_adam_coas
     assert np.isclose(x[0] / dense_x[0], 0.1, rtol=0.02)
 
 
+@pytest.mark.filterwarnings("error")
+def test_without_eps_a_first_gradient_of_0_is_0_over_0_and_nobody_warns():
+    """As it is for the dense rule."""
+    rule = AdaGrad(0.1, eps=0.0)
+    x, state = start(rule, 8)
+    sparse.update(rule, 1, x, state, [2, 5], np.array([0.0, 1.0]))
+    assert np.array_equal(np.flatnonzero(np.isnan(x)), [2]) and np.flatnonzero(state[0]).tolist() == [5]
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("rule", [AdaGrad(0.1), Adam(np.full((2, 1), 0.1)), RMSprop(lambda t: np.float64(0.1))], ids=["number", "array", "schedule"])
 def test_precision_is_kept_as_given_and_arrays_stay_the_callers(rule, dtype):
@@ -221,6 +230,7 @@ READ_ONLY = np.zeros(8)
 READ_ONLY.flags.writeable = False
 BAD = {
     "a class for a rule": ({"rule": AdaGrad}, TypeError, "rule = <class .*AdaGrad'>: "),
+    "a rule of all coordinates": ({"rule": printed.AdaMax(0.1)}, TypeError, r"rule = AdaMax\(lr=0.1.*: its coordinates depend on one another"),
     "t = 0": ({"t": 0}, ValueError, "t = 0: "),
     "a list for x": ({"x": [0.0] * 8}, TypeError, r"x = \[0.0, .*in place"),
     "integers for x": ({"x": np.arange(8)}, TypeError, r"x = array\(\[0, 1.*floating-point"),

@@ -2,61 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-import shutil
-import warnings
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import shorten
 
-import joblib
-import nbformat
 import nbgrader
-from joblib.externals.loky.process_executor import TerminatedWorkerError
-from nbgrader.api import Gradebook, MissingEntry
+from joblib import cpu_count
+from joblib.externals.loky import BrokenProcessPool, get_reusable_executor
 from nbgrader.apps import NbGraderAPI
-from sqlalchemy.exc import SAWarning
 from tqdm import tqdm
 from traitlets.config import Config
 
 from .. import __version__
 from . import CourseError
-from .limits import DIED, FLOODED, NOT_RUN, TIMED_OUT
+from .gradebook import open_gradebook
 from .notebooks import CONFIG, nbgrader_api, prepare
+from .private import without_folders
+from .records import digest, recorded
 from .reports import Result, write_reports
-from .staging import Refused, stage
+from .submission import Submission, as_before, bring_up_to_date
 
 PACKAGE = Path(__file__).parent.parent  # a change of it regrades: hidden tests compare with its rules
+LONGEST_REASON = 500  # characters
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # there is a process for each core
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: one result a student, how many of them had to be graded, and where the reports are."""
+    """What a run did: one result a student, how many of them had to be graded, where the reports are, and notebooks of nobody."""
 
     results: list[Result]
     regraded: int
     csv: Path
     index: Path
-
-
-@dataclass(frozen=True)
-class _Job:
-    """One submission to grade, as plain data that a worker process can be sent."""
-
-    folder: Path
-    assignment: str
-    course: Path
-    settings: Config
-    grader: str  # a digest of what grades it
-
-    @property
-    def student(self) -> str:
-        return self.folder.name
-
-    def path(self, step: str) -> Path:
-        return self.course / step / self.student / self.assignment
+    loose: list[str]
 
 
 def grade(folder: Path, assignment: str, course: Path, checkout: Path, *, workers: int | None = None, settings: Config | None = None) -> Outcome:
@@ -67,14 +49,18 @@ def grade(folder: Path, assignment: str, course: Path, checkout: Path, *, worker
     Raises CourseError for what the instructor can put right.
     """
     students = _students(folder)
+    _keep_apart(folder, course)
     released = prepare(checkout, course, assignment)
     settings = settings or Config()
-    grader = _digest(*_what_grades(course, assignment), repr(settings))
-    jobs = [_Job(student, assignment, course, settings, grader) for student in students]
-    done = list(tqdm(_graded(jobs, workers or joblib.cpu_count()), total=len(jobs), desc=f"grading {assignment}", unit="submission"))
-    results = sorted((result for result, _ in done), key=lambda result: result.student)
+    grader = digest(*_what_grades(course, assignment), repr(settings))
+    submissions = (Submission(student.name, assignment, course, settings, grader).found_in(student, released) for student in students)
+    graded = _graded(submissions, nbgrader_api(course, settings), workers or cpu_count())
+    done = list(tqdm(graded, total=len(students), desc=f"grading {assignment}", unit="submission"))
+    results = [result for result, _ in done] + _gone({student.name for student in students}, course, assignment)
+    results = sorted((_fit_to_print(result, folder, course) for result in results), key=lambda result: result.student)
     csv, index = write_reports(results, released, course, assignment)
-    return Outcome(results, sum(regraded for _, regraded in done), csv, index)
+    loose = sorted(path.name for path in folder.glob("[!.]*.ipynb") if not path.is_dir())
+    return Outcome(results, sum(run for _, run in done), csv, index, loose)
 
 
 def _students(folder: Path) -> list[Path]:
@@ -87,145 +73,71 @@ def _students(folder: Path) -> list[Path]:
     return students
 
 
-def _graded(jobs: list[_Job], workers: int) -> Iterator[tuple[Result, bool]]:
-    """The jobs' results as they come. A submission that takes its worker process down costs only itself a grade."""
-    left = {job.student: job for job in jobs}
+def _keep_apart(folder: Path, course: Path) -> None:
+    submissions, ours = folder.resolve(), course.resolve()
+    if ours.is_relative_to(submissions):
+        raise CourseError(f"The course folder {course} would lie among the submissions in {folder}.\nGive a folder elsewhere: --course DIR.")
+    if submissions.is_relative_to(ours):
+        raise CourseError(f"The submissions in {folder} lie inside the course folder {course}, which holds what grading makes of them.\nMove them out of it.")
+
+
+def _graded(submissions: Iterable[Submission], api: NbGraderAPI, workers: int) -> Iterator[tuple[Result, bool]]:
+    """Each submission's result and whether its code was run: first where nothing is new, which costs next to nothing, then the others."""
+    new = []
+    with open_gradebook(api) as gradebook:
+        for submission in submissions:
+            result = as_before(submission, gradebook)
+            if result:
+                yield result, False
+            else:
+                new.append(submission)
+    if new:
+        yield from _in_processes(new, min(workers, len(new)))
+
+
+def _in_processes(submissions: list[Submission], workers: int) -> Iterator[tuple[Result, bool]]:
+    """The results as they come. A submission that takes its worker process down costs only itself a grade."""
+    suspects = []
     try:
-        run = joblib.Parallel(n_jobs=min(workers, len(jobs)), return_as="generator_unordered")
-        for result, regraded in run(joblib.delayed(_grade_one)(job) for job in jobs):
-            del left[result.student]
-            yield result, regraded
-    except TerminatedWorkerError:  # it does not say whose worker: the rest, one at a time, each in a process of its own
-        for job in left.values():
+        for submission, ended in _run(submissions, workers):
+            if ended:
+                yield ended
+            else:
+                suspects.append(submission)
+        for submission, ended in _run(suspects, 1):  # alone, so that it is known whose process ended
+            yield ended or (submission.ends("unreadable", "its code ended the process that graded it"), True)
+    finally:
+        get_reusable_executor(reuse=True).shutdown(kill_workers=True)  # on Ctrl-C, what still runs too
+
+
+def _run(submissions: list[Submission], workers: int) -> Iterator[tuple[Submission, tuple[Result, bool] | None]]:
+    """Each submission with what came of it; None for all that were running when a worker process ended, since it is not told whose."""
+    waiting, running = deque(submissions), {}
+    while waiting or running:
+        while waiting and len(running) < workers:  # no more than run: a process that ends takes few with it, and Ctrl-C finds none queued
+            submission = waiting.popleft()
             try:
-                (outcome,) = joblib.Parallel(n_jobs=2)([joblib.delayed(_grade_one)(job)])
-            except TerminatedWorkerError:
-                outcome = Result(job.student, job.assignment, "unreadable", "its code ended the process that graded it"), True
-            yield outcome
+                running[get_reusable_executor(workers, env=ONE_THREAD).submit(bring_up_to_date, submission)] = submission
+            except BrokenProcessPool:
+                yield submission, None
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            try:
+                ended = future.result()
+            except BrokenProcessPool:
+                ended = None
+            yield running.pop(future), ended
 
 
-def _grade_one(job: _Job) -> tuple[Result, bool]:
-    """The result of one submission, whatever it does to the code that grades it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)  # nbgrader's way with its database, nothing that an instructor could act on
-        try:
-            return _bring_up_to_date(job)
-        except Exception as error:  # a stranger's file may break anything; the others must not suffer, and the next run tries again
-            return Result(job.student, job.assignment, "unreadable", f"it could not be graded: {type(error).__name__}: {error}"[:300]), True
+def _gone(there: set[str], course: Path, assignment: str) -> list[Result]:
+    """Students whom an earlier run saw and this one does not. A folder may be gone by mistake, so the gradebook keeps their grades."""
+    before = recorded(course, assignment)
+    reason = "the folder was there at an earlier run; if it is gone for good, delete {} in the course folder"
+    return [Result(name, assignment, "missing", reason.format(before[name].relative_to(course))) for name in before.keys() - there]
 
 
-def _bring_up_to_date(job: _Job) -> tuple[Result, bool]:
-    """Bring one submission's grade and feedback up to date. Returns the result and whether its code had to be run."""
-    api = nbgrader_api(job.course, job.settings)
-    released = nbformat.read(job.course / "release" / job.assignment / f"{job.assignment}.ipynb", as_version=4)
-    record_path = job.course / "records" / job.assignment / f"{job.student}.json"
-    record = _read_record(record_path) if _in_gradebook(api, job) else {}
-    try:
-        notebook, notes = stage(job.folder, job.assignment, released)
-    except Refused as refusal:
-        if record.get("refused") != str(refusal):
-            _forget(api, job)
-            _write(record_path, json.dumps({"refused": str(refusal)}))
-        return Result(job.student, job.assignment, refusal.status, str(refusal)), False
-
-    text = nbformat.writes(notebook)
-    key = _digest(text, job.grader)
-    regrade = record.get("key") != key
-    if regrade:
-        record_path.unlink(missing_ok=True)  # interrupted from here on, the next run grades it again
-        _forget(api, job)
-        _write(job.path("submitted") / f"{job.assignment}.ipynb", text)
-        outcome = api.autograde(job.assignment, job.student)
-        if _kernel_did_not_start(outcome):
-            outcome = api.autograde(job.assignment, job.student)
-        if not outcome["success"]:
-            _forget(api, job)
-            told = "no kernel could be started for it, twice; that is not the student's doing" if _kernel_did_not_start(outcome) else _last_error(outcome)
-            return Result(job.student, job.assignment, "unreadable", f"nbgrader could not grade it: {told}"), True
-        record = {"key": key, "notes": notes + _limits_hit(job)}
-
-    result, shown = _result(api, job, record["notes"])
-    if record.get("feedback") != shown:
-        outcome = api.generate_feedback(job.assignment, job.student)
-        record["feedback"] = shown if outcome["success"] else None  # None: the next run tries again
-        _write(record_path, json.dumps(record))
-        if not outcome["success"]:
-            result = replace(result, reason=f"{result.reason}; no feedback page: {_last_error(outcome)}".lstrip("; "))
-    return result, regrade
-
-
-def _read_record(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):  # none yet, or cut short: what it would have said is found out anew
-        return {}
-
-
-def _in_gradebook(api: NbGraderAPI, job: _Job) -> bool:
-    """Whether the gradebook still knows what a record may speak of: an instructor may have deleted either."""
-    if not job.path("submitted").is_dir():
-        return True  # nothing was graded, so nothing can be missing
-    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        try:
-            gradebook.find_submission(job.assignment, job.student)
-        except MissingEntry:
-            return False
-    return True
-
-
-def _forget(api: NbGraderAPI, job: _Job) -> None:
-    """Leave no grade of an earlier submission. A person's marks are kept, flagged for a second look: they cost an hour of work."""
-    for step in ("submitted", "autograded", "feedback"):
-        shutil.rmtree(job.path(step), ignore_errors=True)
-    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        try:
-            submission = gradebook.find_submission(job.assignment, job.student)
-        except MissingEntry:
-            return
-        for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
-            grade.auto_score = 0
-            grade.needs_manual_grade = grade.manual_score is not None
-        gradebook.db.commit()
-
-
-def _result(api: NbGraderAPI, job: _Job, notes: list[str]) -> tuple[Result, str]:
-    """The result as the gradebook has it now, with a person's marks; and a digest of what a feedback page would show of it."""
-    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        submission = gradebook.find_submission(job.assignment, job.student)
-        grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-        comments = sorted((comment.name, comment.comment or "") for notebook in submission.notebooks for comment in notebook.comments)
-        waiting = sorted(grade.name for grade in grades if grade.needs_manual_grade)
-        tasks = {grade.name: None if grade.needs_manual_grade and grade.manual_score is None else grade.score for grade in grades}
-        score = max(0.0, submission.score - (submission.late_submission_penalty or 0.0))
-    reasons = notes + ([f"to be marked by a person: {', '.join(waiting)}"] if waiting else [])
-    result = Result(job.student, job.assignment, "partly graded" if waiting else "graded", "; ".join(reasons), score, tasks)
-    return result, _digest(repr(sorted(tasks.items(), key=str)), repr(comments), repr(score), job.grader)
-
-
-def _limits_hit(job: _Job) -> list[str]:
-    """What the limits did to a submission, read from its executed notebook."""
-    executed = nbformat.read(job.path("autograded") / f"{job.assignment}.ipynb", as_version=4)
-    errors = [
-        (cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of the student's"), output)
-        for cell in executed.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if output.output_type == "error"
-    ]
-    hits = [f"{name}: {error.evalue}" for name, error in errors if error.ename in (TIMED_OUT, FLOODED, DIED)]
-    skipped = [error.evalue for _, error in errors if error.ename == NOT_RUN]
-    return hits + ([f"{len(skipped)} cells {skipped[0]}"] if skipped else [])
-
-
-def _kernel_did_not_start(outcome: dict) -> bool:
-    """Rarely one dies before its first cell. A kernel that a submission's own code ends is no error here, but a result: see limits.py."""
-    return not outcome["success"] and "Kernel died" in _last_error(outcome)
-
-
-def _last_error(outcome: dict) -> str:
-    """The first exception that nbgrader logged, without its traceback. Its log indents all lines but the first by four."""
-    errors = re.findall(r"^(?: {4})?(?:\w+\.)*([A-Z]\w*: .+)$", outcome.get("log", "") + outcome.get("error", ""), re.MULTILINE)
-    return errors[0][:300] if errors else "no reason was given"
+def _fit_to_print(result: Result, folder: Path, course: Path) -> Result:
+    """The result with a reason of one line that names no folder of this machine, whatever error it comes from."""
+    return replace(result, reason=shorten(without_folders(result.reason, folder.absolute(), course), LONGEST_REASON, placeholder=" …"))
 
 
 def _what_grades(course: Path, assignment: str) -> list[str | bytes]:
@@ -233,15 +145,3 @@ def _what_grades(course: Path, assignment: str) -> list[str | bytes]:
     package = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2"))
     files = [course / "source" / assignment / f"{assignment}.ipynb", course / CONFIG, *package]
     return [__version__, nbgrader.__version__, *(path.read_bytes() for path in files)]
-
-
-def _digest(*parts: str | bytes) -> str:
-    hashes = [hashlib.sha256(part.encode(errors="backslashreplace") if isinstance(part, str) else part).digest() for part in parts]
-    return hashlib.sha256(b"".join(hashes)).hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.part")  # an interruption leaves the old file or the new one, never half of one
-    unfinished.write_text(text, encoding="utf-8", errors="backslashreplace")
-    unfinished.replace(path)

@@ -6,31 +6,42 @@ Formulas become MathML when the page is made, so that no script has to be fetche
 from __future__ import annotations
 
 import html
+import re
+from datetime import date
 from pathlib import Path
 
-from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
 
+from .gradebook import find, standing
+
 TEMPLATES = str(Path(__file__).parent / "templates")
+# LaTeX that docutils does not know, in words that it knows. Of what sets a size or a fount, the content is enough.
+MACROS = {"dots": r"\ldots", "lt": "<", "gt": ">", "iff": r"\Longleftrightarrow", "bm": r"\boldsymbol", "textbf": r"\text", "textit": r"\text"}
+MACROS |= dict.fromkeys(("rm", "big", "Big", "middle"), "")
+UNKNOWN = re.compile(rf"\\({'|'.join(MACROS)})(?![A-Za-z])")
+SHORT_FRACTION = re.compile(r"\\([td]?frac)\s*(\d)\s*(\d)")  # \frac12
 
 
 class FeedbackExporter(HTMLExporter):
     """nbconvert's HTMLExporter under a name of its own, which nbgrader_config.py sets up for feedback pages alone."""
 
 
-class GetGradesAndWaits(GetGrades):
-    """nbgrader's GetGrades, which brings the scores into the notebook; `waits` says that the score is still to come."""
+class GetStanding(GetGrades):
+    """nbgrader's GetGrades, which brings the scores into the notebook; `waits` says that a score is still to come, and is none of the total."""
 
-    def preprocess_cell(self, cell, resources, cell_index):
-        cell, resources = super().preprocess_cell(cell, resources, cell_index)
-        if utils.is_grade(cell):
-            grade = self.gradebook.find_grade(cell.metadata.nbgrader.grade_id, self.notebook_id, self.assignment_id, self.student_id)
-            cell.metadata.nbgrader["waits"] = grade.needs_manual_grade and grade.manual_score is None
-        return cell, resources
+    def preprocess(self, nb, resources):
+        nb, resources = super().preprocess(nb, resources)
+        with Gradebook(self.db_url) as gradebook:
+            now = standing(find(gradebook, self.assignment_id, self.student_id))
+        for cell in filter(utils.is_grade, nb.cells):
+            cell.metadata.nbgrader["waits"] = cell.metadata.nbgrader.grade_id in now.waiting
+        resources["nbgrader"] |= {"score": now.score, "date": f"{date.today().day} {date.today():%B %Y}"}
+        return nb, resources
 
 
 def markdown_to_html(source: str) -> str:
@@ -47,7 +58,8 @@ class _MathMLRenderer(IPythonRenderer):
 
 
 def _mathml(tex: str, as_block: bool = False) -> str:
+    known = UNKNOWN.sub(lambda macro: f"{MACROS[macro[1]]} ", SHORT_FRACTION.sub(r"\\\1{\2}{\3}", tex.strip()))
     try:
-        return tex2mathml(tex.strip(), as_block=as_block)
-    except MathError:  # a formula of a student's that is no LaTeX: show what was written
+        return tex2mathml(known, as_block=as_block)
+    except Exception:  # a formula of a student's that is no LaTeX, of which docutils may make any error: show what was written
         return f"<code>{html.escape(tex)}</code>"

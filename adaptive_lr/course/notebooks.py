@@ -17,6 +17,7 @@ from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config, PyFileConfigLoader
 
 from . import CourseError
+from .gradebook import open_gradebook
 
 CONFIG = "nbgrader_config.py"
 
@@ -70,18 +71,19 @@ def prepare(checkout: Path, course: Path, assignment: str) -> NotebookNode:
     Returns the released notebook. Does nothing where nothing has changed.
     """
     source = nbformat.writes(source_notebook(checkout, assignment))
-    course.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(checkout / CONFIG, course / CONFIG)
     source_path, release_path = (course / step / assignment / f"{assignment}.ipynb" for step in ("source", "release"))
+    made_from = {source_path: source, course / CONFIG: (checkout / CONFIG).read_text(encoding="utf-8")}
+    if any(not path.is_file() or path.read_text(encoding="utf-8") != text for path, text in made_from.items()):
+        release_path.unlink(missing_ok=True)  # first: a run that ends before the new one is there leaves it to the next
+        for path, text in made_from.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
     api = nbgrader_api(course)
-    with _alembic_on_path(), Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+    with _alembic_on_path(), open_gradebook(api) as gradebook:
         known = _knows(gradebook, assignment)
-    if not (known and release_path.is_file() and source_path.is_file() and source_path.read_text(encoding="utf-8") == source):
-        source_path.parent.mkdir(parents=True, exist_ok=True)
-        source_path.write_text(source, encoding="utf-8")
+    if not (known and release_path.is_file()):
         outcome = api.generate_assignment(assignment)
         if not outcome["success"]:
-            source_path.unlink()  # so that the next run tries again
             raise CourseError(_why_not_generated(assignment, course, outcome))
     return nbformat.read(release_path, as_version=4)
 

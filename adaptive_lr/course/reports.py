@@ -38,17 +38,21 @@ def points(released: NotebookNode) -> dict[str, float]:
 
 
 def write_reports(results: list[Result], released: NotebookNode, course: Path, assignment: str) -> tuple[Path, Path]:
-    """Write course/reports/<assignment>/grades.csv and index.html, and return their paths."""
+    """Write course/reports/<assignment>/grades.csv and index.html, and return their paths.
+
+    Spreadsheets open the CSV as it is: it says that it is UTF-8 (a byte order mark, Python's "utf-8-sig"), and a text that they would take
+    for a formula, such as a folder called =1+1, has an apostrophe before it.
+    """
     folder = course / "reports" / assignment
     folder.mkdir(parents=True, exist_ok=True)
     tasks = points(released)
-    with open(folder / "grades.csv", "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+    with open(folder / "grades.csv", "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
         table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         table.writerow(["student", "assignment", "status", "reason", "score", "max_score", *tasks])
         for result in results:
             scores = [result.score, sum(tasks.values()), *(result.tasks.get(task) for task in tasks)]
             shown = ["" if score is None else score for score in scores]
-            table.writerow([result.student, result.assignment, result.status, result.reason, *shown])
+            table.writerow([_as_text(result.student), result.assignment, result.status, _as_text(result.reason), *shown])
     page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("report.html.j2")
     counts = Counter(result.status for result in results)
     (folder / "index.html").write_text(
@@ -62,6 +66,10 @@ def write_reports(results: list[Result], released: NotebookNode, course: Path, a
         errors="backslashreplace",
     )
     return folder / "grades.csv", folder / "index.html"
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _feedback(result: Result, course: Path) -> str | None:

@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from . import CourseError
 
+NOWHERE = "/dev/null/no-such-file"  # asked for it, the server answers 404
+
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Files of the first folder whose prefix fits; the gradebook and the submissions are not for the browser."""
@@ -17,10 +19,13 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def translate_path(self, path):
-        path = unquote(urlsplit(path).path)
-        prefix, folder = next((prefix, folder) for prefix, folder in self.folders if path.startswith(prefix))
-        file = (folder / path.removeprefix(prefix)).resolve()
-        return str(file) if file.is_relative_to(folder.resolve()) else str(folder / "not-found")
+        try:
+            path = unquote(urlsplit(path).path)
+            prefix, folder = next((prefix, folder) for prefix, folder in self.folders if path.startswith(prefix))
+            file = (folder / path.removeprefix(prefix)).resolve()
+        except (ValueError, StopIteration):  # no address, or a byte that no file name has; or a path without its slash
+            return NOWHERE
+        return str(file) if file.is_relative_to(folder.resolve()) else NOWHERE
 
     def list_directory(self, path):
         self.send_error(404, "No such page")
@@ -54,7 +59,10 @@ def serve(checkout: Path, port: int) -> None:
         raise CourseError(f"port {port} cannot be served on ({error.strerror}): choose another, e.g. PORT={port + 1} make course") from None
     with server:
         address = f"http://localhost:{server.server_address[1]}"
-        print(f"website            {address}/\nstudent notebook   {address}/exercises/adagrad/adagrad.ipynb\ngraded class       {address}/grading/reports/adagrad/index.html\nStop with Ctrl-C.", flush=True)
+        print(f"website            {address}/")
+        print(f"student notebook   {address}/exercises/adagrad/adagrad.ipynb")
+        print(f"graded class       {address}/grading/reports/adagrad/index.html")
+        print("Stop with Ctrl-C.", flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:

@@ -24,13 +24,14 @@ EXECUTED_WITH = ("numpy", "matplotlib", "ipywidgets", "anywidget", "mlxtend", "n
 
 
 def name_cache_by_content(app, config):
-    """jupyter-cache knows a page by its own cells alone: a change of the package has to rename the cache."""
+    """jupyter-cache knows a page by its own cells alone: a change of the package, or of data that pages read, has to rename the cache."""
     digest = hashlib.sha256(sys.version.encode())
     for name in EXECUTED_WITH:
         digest.update(f"{name} {version(name)}\n".encode())
-    for file in sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".js", ".css")):
-        digest.update(file.relative_to(PACKAGE).as_posix().encode() + file.read_bytes())
     builds = Path(app.outdir).parent
+    package = [file for file in PACKAGE.rglob("*") if file.suffix in (".py", ".js", ".css")]
+    for file in sorted([*package, *Path(app.confdir, "tests/oracles").glob("*.*"), *builds.glob("bench/speed.md")]):
+        digest.update(f"{file.parent.name}/{file.name}".encode() + file.read_bytes())
     cache = builds / f"jupyter-cache-{digest.hexdigest()[:12]}"
     for stale in set(builds.glob("jupyter-cache-*")) - {cache}:
         shutil.rmtree(stale)

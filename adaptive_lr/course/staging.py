@@ -26,6 +26,7 @@ def stage(folder: Path, assignment: str, released: NotebookNode) -> tuple[Notebo
     """The notebook in a student's folder, ready for nbgrader, and notes on what had to be done to it. Raises Refused.
 
     Only the source of the student's cells is taken; metadata, tags and kernel are those of the released notebook. Other files are left out.
+    Missing cells are put back here and not by nbgrader, which does so for test cells alone and tells only who reads the notebook.
     """
     if re.search(r"[][*?]", folder.name) or folder.name != folder.name.strip():
         raise Refused("unreadable", "nbgrader cannot handle * ? [ ] or outer blanks in the folder's name: rename the folder")
@@ -36,6 +37,8 @@ def stage(folder: Path, assignment: str, released: NotebookNode) -> tuple[Notebo
         raise Refused("missing", f"there is no {assignment}.ipynb, and the only notebook, {path.name}, is of something else")
     cells, repairs = _repair(submitted, released)
     notes = notes + repairs
+    if {cell.source.strip() for cell in cells} <= {cell.source.strip() for cell in released.cells} | {""}:
+        notes.append("handed in as it was handed out")
     if notes:
         cells.insert(0, new_markdown_cell("**A note from the grader:** " + "; ".join(notes) + ".", id="note"))
     return nbformat.from_dict({**deepcopy(released), "cells": cells}), notes

@@ -8,13 +8,13 @@ from html import escape
 import numpy as np
 from contourpy import contour_generator
 
-from ..plots import PALETTE
+from ..problems.levels import contour_levels
 from ..runner import Trace
+from .looks import LOOKS
 
 WIDTH = 640.0
-LEVELS = (np.arange(1, 13) / 13) ** 2  # quantiles of the loss over the frame: evenly spaced lines around a minimum
-RULE_LINES = ("", ' stroke-dasharray="5 3.5"')  # the second rule is dashed: colour alone does not tell them apart
-DOTS = ("round", "square")
+GRID = 1.0  # of the landscape, in pixels, so that a steep valley is resolved
+TOLERANCE = 0.2  # in pixels, of a line's points that are left out
 
 
 def still(traces: dict[str, Trace]) -> str:
@@ -24,23 +24,22 @@ def still(traces: dict[str, Trace]) -> str:
     unit = WIDTH / (right - left)
     height = unit * (high - low)
 
-    def path(points):
-        pixels = np.stack([(points[:, 0] - left) * unit, (high - points[:, 1]) * unit], axis=-1)
-        return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in np.clip(pixels, -9999, 9999))
+    def pixels(points):
+        return np.clip(np.stack([(points[:, 0] - left) * unit, (high - points[:, 1]) * unit], axis=-1), -9999, 9999)
 
-    x1, x2 = np.linspace(left, right, 81), np.linspace(low, high, 61)
-    loss = problem.f(np.stack(np.meshgrid(x1, x2), axis=-1))
-    lines = contour_generator(x1, x2, loss)
-    contours = "".join(path(line) for level in np.quantile(loss, LEVELS) for line in lines.lines(level))
+    x1, x2 = np.linspace(left, right, round(WIDTH / GRID) + 1), np.linspace(low, high, round(height / GRID) + 1)
+    lines = contour_generator(x1, x2, problem.f(np.stack(np.meshgrid(x1, x2), axis=-1)))
+    contours = "".join(_path(_thinned(pixels(line))) for level in contour_levels(problem) for line in lines.lines(level))
 
     drawn = []
-    for trace, color, dash, dot in zip(traces.values(), PALETTE, RULE_LINES, DOTS):
-        finite = np.isfinite(trace.x).all(axis=-1)
-        points = path(trace.x[: len(finite) if finite.all() else finite.argmin()])
+    for trace, look in zip(traces.values(), LOOKS):
+        middle, size = np.array([left + right, low + high]) / 2, np.array([right - left, high - low])
+        near = np.flatnonzero((np.abs(trace.x - middle) <= 1.5 * size).all(axis=-1))  # a run that diverges ends with the step that leads far away
+        points = _path(pixels(trace.x[: near.max(initial=0) + 2]))
         ends = points.replace("L", "h0M") + "h0"
         drawn.append(
-            f'<path d="{points}" fill="none" stroke="{color}" stroke-width="1.75"{dash}/>'
-            f'<path d="{ends}" fill="none" stroke="{color}" stroke-width="4.5" stroke-linecap="{dot}"/>'
+            f'<path d="{points}" fill="none" stroke="{look.color}" stroke-width="1.75" stroke-dasharray="{look.dash}"/>'
+            f'<path d="{ends}" fill="none" stroke="{look.color}" stroke-width="4" stroke-linecap="{look.dot}"/>'
         )
     marks = f'<circle r="7" cx="{(trace.x[0, 0] - left) * unit:.1f}" cy="{(high - trace.x[0, 1]) * unit:.1f}" fill="none" stroke="currentColor" stroke-width="2.5"/>'
     if problem.minimum is not None:
@@ -56,10 +55,24 @@ def still(traces: dict[str, Trace]) -> str:
     )
 
 
+def _path(points) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def _thinned(line):
+    """The points of a line that its shape needs: the farthest from the straight way, as long as any is far (Douglas & Peucker 1973)."""
+    (x, y), (u, v) = line[-1] - line[0], line[1:-1].T - line[0][:, None]
+    length = np.hypot(x, y)
+    off = np.abs(x * v - y * u) / length if length else np.hypot(u, v)
+    if not off.size or off.max() < TOLERANCE:
+        return line[[0, -1]]
+    k = off.argmax() + 1
+    return np.concatenate([_thinned(line[: k + 1])[:-1], _thinned(line[k:])])
+
+
 def _caption(traces: dict[str, Trace]) -> str:
     trace = next(iter(traces.values()))
-    lines = ["solid line, round dots", "dashed line, square dots"]
-    runs = [f"{_rule(name, trace)} ({line}) {_ending(trace)}" for (name, trace), line in zip(traces.items(), lines)]
+    runs = [f"{_rule(name, trace)} ({look.words}) {_ending(trace)}" for (name, trace), look in zip(traces.items(), LOOKS)]
     start = ", ".join(f"{x:g}" for x in trace.x[0])
     settings = "".join(f", {name} = {value:g}" for name, value in vars(trace.problem).items())
     where = "star at the minimum" if trace.problem.minimum is not None else "no minimum marked"

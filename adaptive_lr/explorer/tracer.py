@@ -85,15 +85,20 @@ def rule_to_js(cls: type[Rule]) -> str:
 
 
 def problem_to_js(cls: type[Problem]) -> str:
-    """A JavaScript object { f(x, h), grad(x, h) } for points x = [x₁, x₂] of the plane; `h` holds the problem's fields by name."""
+    """A JavaScript object { f(x, h), grad(x, h), minimum(h) } for points x = [x₁, x₂] of the plane; `h` holds the problem's fields by name.
+
+    minimum is null where the problem knows none.
+    """
 
     def run(method, program):
         return inspect.unwrap(method)(_with_symbols(cls, program), Point(Symbol(f"x[{k}]", program) for k in (0, 1)))
 
-    of_value, of_slope = JavaScript(), JavaScript()
+    of_value, of_slope, of_place = JavaScript(), JavaScript(), JavaScript()
     value, slope = run(cls.f, of_value), run(cls.grad, of_slope)
     if not isinstance(slope, Point):
         raise Untraceable(f"{cls.__name__}.grad returned {type(slope).__name__}: give np.stack([∂f/∂x₁, ∂f/∂x₂], axis=-1)")
     f = of_value.function("x, h", of_value.text(value))
     grad = of_slope.function("x, h", of_slope.list(slope.coordinates))
-    return f"{{\n  f: {f},\n  grad: {grad},\n}}"
+    place = _with_symbols(cls, of_place).minimum  # a constant, or a property made of fields
+    minimum = "null" if place is None else of_place.function("h", of_place.list(place))
+    return f"{{\n  f: {f},\n  grad: {grad},\n  minimum: {minimum},\n}}"

@@ -10,9 +10,26 @@ from .plane import Beale, Plateau, Ravine, Rosenbrock, RotatedRavine, Saddle
 from .problem import Problem
 
 __all__ = [
-    *("Problem", "Ravine", "RotatedRavine", "Saddle", "Beale", "Rosenbrock", "Plateau"),
-    *("LogisticRegression", "zipf_logistic", "Noisy", "Tilted", "MiniBatches"),
-    *("ravine", "rotated_ravine", "saddle", "beale", "rosenbrock", "plateau", "noisy_ravine", "sparse_logistic"),
+    "Problem",
+    "Ravine",
+    "RotatedRavine",
+    "Saddle",
+    "Beale",
+    "Rosenbrock",
+    "Plateau",
+    "LogisticRegression",
+    "zipf_logistic",
+    "Noisy",
+    "Tilted",
+    "MiniBatches",
+    "ravine",
+    "rotated_ravine",
+    "saddle",
+    "beale",
+    "rosenbrock",
+    "plateau",
+    "noisy_ravine",
+    "sparse_logistic",
 ]
 
 ravine = Ravine()

@@ -12,11 +12,11 @@ from .problem import Array, Problem, check_count, check_field
 
 @dataclass(frozen=True, eq=False)
 class LogisticRegression(Problem):
-    """Binary logistic regression, mean log-loss plus a ridge.
+    """Binary logistic regression (Cox 1958), mean log-loss plus a ridge.
 
     f(w) = (1/n) Σₖ log(1 + exp(−yₖ xₖ·w)) + ½ λ ‖w‖²
 
-    features: (n, d).  labels: (n,), each −1 or +1.  l2: λ ≥ 0.
+    features: x, n samples (n, d), finite.  labels: y (n,), each −1 or +1.  l2: λ ≥ 0, one number.
     """
 
     features: Array
@@ -78,10 +78,15 @@ class LogisticRegression(Problem):
 
 
 def zipf_logistic(samples=1000, features=100, exponent=1.0, seed=0) -> LogisticRegression:
-    """A sparse logistic regression: feature j = 1 … d is 1 in a share ½ j^−exponent of the samples, 0 in the rest.
+    """A sparse logistic regression: how often a feature occurs falls with its number.
+
+    feature j is 1 in a share ½ j^−s of the samples, 0 in the rest,   j = 1 … d
 
     Such frequencies are those of words in a text (Zipf's law). The labels follow planted weights ±2 by the logistic model,
     so that a rare feature says as much about its samples as a frequent one does.
+
+    samples: n ≥ 1.  features: d ≥ 1.  exponent: s ≥ 0.  seed: decides samples and labels.
+    Returns a `LogisticRegression`, features (n, d). Raises ValueError, naming the argument and its value, for what is out of range.
     """
     check_count("samples", samples)
     check_count("features", features)

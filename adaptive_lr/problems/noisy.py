@@ -34,10 +34,11 @@ class Whole(Problem):
 class Noisy(Whole):
     """A problem whose gradients come with noise: update t sees it tilted at random, and on average as it is.
 
-    f_t(x) = f(x) + σ ξ_t·x,   ∇f_t(x) = ∇f(x) + σ ξ_t,   ξ_t ~ N(0, I),   σ = noise
+    f_t(x) = f(x) + σ ξ_t·x,   ∇f_t(x) = ∇f(x) + σ ξ_t,   ξ_t ~ N(0, I)
 
     On a quadratic this is the noisy quadratic of Schaul, Zhang & LeCun (2013): each sample moves the minimum elsewhere.
-    noise: a number ≥ 0, or an array that broadcasts against x.  seed: ξ_t is drawn afresh from (seed, t).
+
+    problem: f.  noise: σ ≥ 0, a number or an array that broadcasts against x (…, d).  seed: ≥ 0; ξ_t is drawn afresh from (seed, t).
     """
 
     problem: Problem = Ravine()
@@ -59,7 +60,9 @@ class Noisy(Whole):
 class Tilted(Problem):
     """A problem plus a slope that is the same everywhere. Where its minimum is, if it has one, is not said.
 
-    f(x) = h(x) + s·x,   h = problem,   s = slope, which broadcasts against x
+    f(x) = h(x) + s·x
+
+    problem: h.  slope: s, an array that broadcasts against x (…, d).
     """
 
     problem: Problem
@@ -79,7 +82,9 @@ class Tilted(Problem):
 class MiniBatches(Whole):
     """A logistic regression of which each update sees `size` samples, drawn without replacement, anew at each update.
 
-    f_t(w) = (1/size) Σ_{k ∈ B_t} log(1 + exp(−yₖ xₖ·w)) + ½ λ ‖w‖²,   B_t drawn from (seed, t)
+    f_t(w) = (1/b) Σ_{k ∈ B_t} log(1 + exp(−yₖ xₖ·w)) + ½ λ ‖w‖²,   B_t a set of b samples
+
+    problem: a `LogisticRegression`.  size: b, from 1 to its number of samples.  seed: ≥ 0; B_t is drawn afresh from (seed, t).
     """
 
     problem: LogisticRegression

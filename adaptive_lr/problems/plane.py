@@ -16,7 +16,9 @@ from .problem import Problem, check_field
 class Ravine(Problem):
     """A quadratic valley, `condition` times steeper across than along.
 
-    f(x) = ½ (x₁² + κ x₂²),   κ = condition
+    f(x) = ½ (x₁² + κ x₂²)
+
+    condition: κ > 0, the condition number.
     """
 
     condition: float = 20.0
@@ -42,7 +44,7 @@ class RotatedRavine(Problem):
 
     f(x) = ½ (a² + κ b²),   a = x₁ cos θ + x₂ sin θ along the floor,   b = x₂ cos θ − x₁ sin θ across it
 
-    κ = condition.  θ = angle, in degrees.
+    condition: κ > 0, the condition number.  angle: θ in degrees, from the x₁ axis to the floor.
     """
 
     condition: float = 20.0
@@ -120,7 +122,9 @@ class Beale(Problem):
 class Rosenbrock(Problem):
     """A curved valley, along whose floor the way to the minimum is long and nearly flat (Rosenbrock 1960).
 
-    f(x) = (1 − x₁)² + b (x₂ − x₁²)²,   b = steepness
+    f(x) = (1 − x₁)² + b (x₂ − x₁²)²
+
+    steepness: b > 0, of the walls.
     """
 
     steepness: float = 100.0
@@ -145,9 +149,11 @@ class Rosenbrock(Problem):
 class Plateau(Problem):
     """A basin in a plain: everywhere 0 ≤ f < 1, and a few widths away from the minimum there is next to no slope.
 
-    f(x) = 1 − exp(−(x₁² + x₂²) / 2w²),   w = width
+    f(x) = 1 − exp(−(x₁² + x₂²) / 2w²)
 
     This is Welsch's robust loss, which bounds what an outlier can do (Barron 2019, α = −∞).
+
+    width: w > 0, of the basin.
     """
 
     width: float = 1.0

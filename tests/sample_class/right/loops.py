@@ -1,4 +1,4 @@
-# Plain Python: lists, loops and the math module, no vector operation anywhere.
+# Plain Python: lists, loops and the math module, no vector operation anywhere. The steps and gradients are handed lists.
 
 # %% task1_answer
 from math import sqrt
@@ -18,8 +18,7 @@ def descend(step, grad, x0, lr, eps, steps):
     points = [list(x0)]
     memory = [0.0] * len(x0)
     while len(points) < steps + 1:
-        here = np.array(points[-1])
-        there, memory = step(here, grad(here), np.array(memory), lr, eps)
+        there, memory = step(points[-1], grad(points[-1]), memory, lr, eps)
         points.append(list(there))
     return points
 
@@ -48,11 +47,11 @@ def eps_inside(eps_outside, g):
 def repaired_adagrad(grad, x0, lr, eps, steps):
     x, v = list(x0), [0.0] * len(x0)
     for _ in range(steps):
-        g = grad(np.array(x))
+        g = grad(x)
         for i in range(len(x)):
             v[i] += g[i] ** 2
             x[i] -= lr * g[i] / sqrt(v[i] + eps)
-    return np.array(x)
+    return x
 
 
 # %% task7_reflection

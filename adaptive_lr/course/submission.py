@@ -1,0 +1,196 @@
+"""One submission: whether anything about it is new and, if so, its grade and its feedback page."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import warnings
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.apps import NbGraderAPI
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
+
+from .gradebook import answer, confirm, find, open_gradebook, standing, withdraw
+from .limits import DIED, FLOODED, NOT_RUN, TIMED_OUT
+from .notebooks import nbgrader_api
+from .records import Record, digest, record_path, write
+from .reports import Result
+from .staging import Refused, stage
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission as it lies there now, as plain data that a worker process can be sent."""
+
+    student: str
+    assignment: str
+    course: Path
+    settings: Config
+    grader: str  # a digest of what grades it
+    text: str = ""  # the notebook that nbgrader gets
+    notes: tuple[str, ...] = ()  # what had to be done to it
+    refusal: Result | None = None  # or why nbgrader gets none
+
+    def found_in(self, folder: Path, released: NotebookNode) -> Submission:
+        try:
+            notebook, notes = stage(folder, self.assignment, released)
+        except Refused as refusal:
+            return replace(self, refusal=self.ends(refusal.status, str(refusal)))
+        except Exception as error:  # a stranger's file may break anything
+            return replace(self, refusal=self.ends("unreadable", _told(error)))
+        return replace(self, text=nbformat.writes(notebook), notes=tuple(notes))
+
+    @property
+    def key(self) -> str:
+        return digest(self.text, repr(self.refusal), self.grader)
+
+    @property
+    def record(self) -> Path:
+        return record_path(self.course, self.assignment, self.student)
+
+    def folder(self, step: str) -> Path:
+        return self.course / step / self.student / self.assignment
+
+    def notebook(self, step: str) -> Path:
+        return self.folder(step) / f"{self.assignment}.ipynb"
+
+    def entry(self, gradebook: Gradebook) -> SubmittedAssignment | None:
+        return find(gradebook, self.assignment, self.student)
+
+    def ends(self, status: str, reason: str) -> Result:
+        return Result(self.student, self.assignment, status, reason)
+
+
+def as_before(submission: Submission, gradebook: Gradebook) -> Result | None:
+    """The result of a submission about which nothing is new, neither handed in nor marked, since the last run; else None."""
+    record = Record.read(submission.record)
+    if record.key != submission.key:
+        return None
+    if submission.refusal:
+        return submission.refusal
+    result, page = _result(submission, gradebook, record)
+    return result if record.page == page else None
+
+
+def bring_up_to_date(submission: Submission) -> tuple[Result, bool]:
+    """The result of one submission, whatever it does to the code that grades it; and whether its own code was run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's way with its database, nothing that an instructor could act on
+        try:
+            return _bring_up_to_date(submission)
+        except Exception as error:  # the others must not suffer, and the next run tries again
+            return submission.ends("unreadable", _told(error)), True
+
+
+def _bring_up_to_date(submission: Submission) -> tuple[Result, bool]:
+    api = nbgrader_api(submission.course, submission.settings)
+    record = Record.read(submission.record)
+    if submission.refusal:
+        replace(_withdraw(submission, api, record), key=submission.key).write(submission.record)
+        return submission.refusal, False
+    with open_gradebook(api) as gradebook:
+        regrade = record.key != submission.key or submission.entry(gradebook) is None
+    if regrade:
+        record = _withdraw(submission, api, record)
+        failure = _autograde(submission, api)
+        if failure:
+            _withdraw(submission, api, record)
+            return submission.ends("unreadable", f"nbgrader could not grade it: {failure}"), True
+        _keep_marks(submission, api, record)
+        record = replace(record, key=submission.key, notes=[*submission.notes, *_limits_hit(submission)])
+    with open_gradebook(api) as gradebook:
+        result, page = _result(submission, gradebook, record)
+    if record.page != page:
+        outcome = api.generate_feedback(submission.assignment, submission.student)
+        record = replace(record, page=page if outcome["success"] else "")  # without it, the next run tries again
+        if not outcome["success"]:
+            result = replace(result, reason="; ".join(filter(None, [result.reason, f"no feedback page: {_last_error(outcome)}"])))
+    record.write(submission.record)
+    return result, regrade
+
+
+def _withdraw(submission: Submission, api: NbGraderAPI, record: Record) -> Record:
+    """Leave no grade of an earlier hand-in. The new record has no key, so if this run is interrupted the next one grades again."""
+    with open_gradebook(api) as gradebook:
+        entry, graded = submission.entry(gradebook), submission.notebook("submitted")
+        marked = dict(record.marked)
+        if entry and graded.is_file():
+            now, notebook = standing(entry), nbformat.read(graded, as_version=4)
+            marked |= {task: digest(answer(notebook, task)) for task in now.marked if task not in now.waiting}
+        record = Record(marked=marked)
+        record.write(submission.record)
+        if entry:
+            withdraw(entry)
+            gradebook.db.commit()
+    for step in ("submitted", "autograded", "feedback"):
+        shutil.rmtree(submission.folder(step), ignore_errors=True)
+    return record
+
+
+def _autograde(submission: Submission, api: NbGraderAPI) -> str | None:
+    """Let nbgrader grade it. Returns why it could not, or None."""
+    write(submission.notebook("submitted"), submission.text)
+    outcome = api.autograde(submission.assignment, submission.student)
+    if _kernel_did_not_start(outcome):
+        outcome = api.autograde(submission.assignment, submission.student)
+        if _kernel_did_not_start(outcome):
+            return "no kernel could be started for it, twice; that is not the student's doing"
+    return None if outcome["success"] else _last_error(outcome)
+
+
+def _keep_marks(submission: Submission, api: NbGraderAPI, record: Record) -> None:
+    """A person's marks stand for the answers that they were given for."""
+    notebook = nbformat.reads(submission.text, as_version=4)
+    with open_gradebook(api) as gradebook:
+        confirm(submission.entry(gradebook), {task for task, marked in record.marked.items() if digest(answer(notebook, task)) == marked})
+        gradebook.db.commit()
+
+
+def _result(submission: Submission, gradebook: Gradebook, record: Record) -> tuple[Result | None, str]:
+    """The result as the gradebook has it now, with a person's marks, and a digest of what a feedback page would show; None if it has none."""
+    entry = submission.entry(gradebook)
+    if entry is None:
+        return None, ""
+    now = standing(entry)
+    reasons = list(record.notes)
+    if now.waiting:
+        reasons.append(f"to be marked by a person: {', '.join(now.waiting)}")
+    reasons += [f"the answer to {task} has changed since it was marked with {now.marked[task]:g}" for task in now.waiting if task in now.marked]
+    status = "partly graded" if now.waiting else "graded"
+    result = Result(submission.student, submission.assignment, status, "; ".join(reasons), now.score, now.tasks)
+    return result, digest(repr(now), submission.grader)
+
+
+def _limits_hit(submission: Submission) -> list[str]:
+    """What the limits did to a submission, read from its executed notebook."""
+    executed = nbformat.read(submission.notebook("autograded"), as_version=4)
+    errors = [
+        (cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of the student's"), output)
+        for cell in executed.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "error"
+    ]
+    hits = [f"{name}: {error.evalue}" for name, error in errors if error.ename in (TIMED_OUT, FLOODED, DIED)]
+    skipped = [error.evalue for _, error in errors if error.ename == NOT_RUN]
+    return hits + ([f"{len(skipped)} cells {skipped[0]}"] if skipped else [])
+
+
+def _kernel_did_not_start(outcome: dict) -> bool:
+    """Rarely one dies before its first cell. A kernel that a submission's own code ends is no error here, but a result: see limits.py."""
+    return not outcome["success"] and "Kernel died" in _last_error(outcome)
+
+
+def _last_error(outcome: dict) -> str:
+    """The first exception that nbgrader logged, without its traceback. Its log indents all lines but the first by four."""
+    errors = re.findall(r"^(?: {4})?(?:\w+\.)*([A-Z]\w*: .+)$", outcome.get("log", "") + outcome.get("error", ""), re.MULTILINE)
+    return errors[0] if errors else "no reason was given"
+
+
+def _told(error: Exception) -> str:
+    return f"it could not be graded: {type(error).__name__}: {error}"

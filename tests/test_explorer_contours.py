@@ -1,0 +1,104 @@
+"""Lines of equal loss: where the rule for their levels puts them, and where the page and the still picture draw them."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from test_explorer import trajectory
+
+from adaptive_lr import SGD, AdaGrad, minimize, problems
+from adaptive_lr.explorer.still import WIDTH, still
+from adaptive_lr.problems import Plateau, Ravine, Rosenbrock, RotatedRavine
+from adaptive_lr.problems.levels import contour_levels
+
+LANDSCAPES = [
+    *(Ravine(1.0), Ravine(20.0), Ravine(957.0), RotatedRavine(957.0, 30.0), problems.saddle, problems.beale),
+    *(Rosenbrock(1.0), Rosenbrock(1000.0), Plateau(0.1), Plateau(10.0)),
+]
+SLIDERS = {"condition": "condition κ", "angle": "angle θ (degrees)", "steepness": "steepness b", "width": "width w"}
+
+
+@pytest.fixture(scope="module")
+def site(publish):
+    """A page for each problem, with its own fields."""
+    cell = "from adaptive_lr.explorer import Explorer\nfrom adaptive_lr import *\nfrom adaptive_lr.problems import *\nExplorer(SGD(lr=1e-4), {}, steps=9)"
+    return publish({"index": [], **{f"page{k}": [cell.format(problem)] for k, problem in enumerate(LANDSCAPES)}})
+
+
+def pieces(path):
+    """The straight pieces of a path made of M and L: an array (n, 2 ends, 2 coordinates)."""
+    lines = [np.array(line.replace("L", " ").split(), float).reshape(-1, 2) for line in path.split("M")[1:]]
+    return np.concatenate([np.stack([line[:-1], line[1:]], axis=1) for line in lines])
+
+
+def in_the_page(site, visit, problem):
+    """The pieces in pixels of the plane, and the plane's points as a function of such pixels."""
+    page = visit(f"{site}/page{LANDSCAPES.index(problem)}.html", viewport={"width": 1280, "height": 900}).page
+    page.wait_for_selector(".lr-explorer .words span")
+    frame = np.array([float(page.locator(".plane .inside").get_attribute(side)) for side in ("width", "height")])
+    left, right, low, high = problem.bounds
+    unit = min(frame / (right - left, high - low))  # as much as fits of a unit of the plane, the bounds' middle in the middle
+    point = lambda at: ((at - frame / 2) / unit) * (1, -1) + ((left + right) / 2, (low + high) / 2)  # noqa: E731
+    start = page.locator(".plane .run-0.dots").get_attribute("d").split("h")[0].removeprefix("M").split()
+    np.testing.assert_allclose(point(np.array(start, float)), problem.start, atol=0.06 / unit)
+    return pieces(page.locator(".contours").get_attribute("d")) / 10, point, frame
+
+
+def passes_a_level(problem, points, around):
+    """Whether the loss takes the value of a level within a pixel: it lies on both sides of it among places around each point."""
+    angle, radius = np.meshgrid(np.linspace(0, 2 * np.pi, 24, endpoint=False), [0.0, 0.4, 0.8])
+    ring = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1).reshape(-1, 2)
+    loss = problem.f(around(points[:, None] + ring))
+    levels = contour_levels(problem)
+    return ((loss.min(axis=1)[:, None] <= levels) & (levels <= loss.max(axis=1)[:, None])).any(axis=1)
+
+
+@pytest.mark.parametrize("problem", LANDSCAPES, ids=repr)
+def test_the_shares_of_the_frame_below_the_lines_rise_as_squares(problem):
+    left, right, low, high = problem.bounds
+    anywhere = np.random.default_rng(0).uniform((left, low), (right, high), (200_000, 2))
+    levels = contour_levels(problem)
+    below = (problem.f(anywhere)[:, None] < levels).mean(axis=0)
+    assert len(levels) == 12 or problem == Plateau(0.1)  # most of which is flat to the last bit
+    np.testing.assert_allclose(below, (np.arange(1, len(levels) + 1) / 13) ** 2, atol=0.01)
+
+
+@pytest.mark.parametrize("problem", LANDSCAPES, ids=repr)
+def test_every_line_of_the_page_lies_at_a_level(site, visit, problem):
+    lines, point, _ = in_the_page(site, visit, problem)
+    middles = lines.mean(axis=1)
+    assert len(middles) > 200 and passes_a_level(problem, np.concatenate([lines[:, 0], middles]), point).all()
+
+
+@pytest.mark.parametrize("problem", [Ravine(1.0), Ravine(20.0), Ravine(957.0)], ids=repr)
+def test_no_line_of_the_page_is_missing_or_broken(site, visit, problem):
+    """A ravine's lines are ellipses: on every third column of pixels they are met just where x₂ = ±√((2 level − x₁²) / κ) is in the frame."""
+    lines, point, (width, height) = in_the_page(site, visit, problem)
+    levels, unit, met = contour_levels(problem), 1 / (point(np.ones(2)) - point(np.zeros(2)))[0], 0
+    for column in np.arange(1.5, width, 3):
+        x1 = point(np.array([column, height / 2]))[0]
+        if np.abs(np.abs(x1) - np.sqrt(2 * levels)).min() * unit < 3:
+            continue  # through the tip of an ellipse
+        x2 = np.sqrt((2 * levels[2 * levels > x1**2] - x1**2) / problem.condition)
+        steep = np.hypot(1, x1 / (problem.condition * np.concatenate([x2, x2])))  # how much higher than wide a line is drawn there
+        wanted = height / 2 + np.concatenate([x2, -x2]) * unit
+        (x, y), (u, v) = lines[(lines[:, 0, 0] < column) != (lines[:, 1, 0] < column)].transpose(1, 2, 0)
+        drawn = np.sort(y + (column - x) / (u - x) * (v - y))
+        order, inside = np.argsort(wanted), (wanted > 0) & (wanted < height)
+        order = order[inside[order]]
+        assert len(drawn) == len(order) and (np.abs(drawn - wanted[order]) < 0.5 * steep[order]).all()
+        met += len(drawn)
+    assert met > 1000
+
+
+@pytest.mark.parametrize("problem", LANDSCAPES, ids=repr)
+def test_the_still_picture_has_the_same_lines(problem):
+    picture = still({"SGD": minimize(problem, SGD(lr=1e-4), steps=9)})
+    lines = pieces(re.search(r'<path d="(\S[^"]*)" fill="none" stroke="currentColor" stroke-opacity', picture)[1])
+    left, right, _, high = problem.bounds
+    unit = WIDTH / (right - left)
+    around = lambda at: at / unit * (1, -1) + (left, high)  # noqa: E731
+    assert passes_a_level(problem, np.concatenate([lines[:, 0], lines.mean(axis=1)]), around).all()
+    assert len(picture) < 60_000
