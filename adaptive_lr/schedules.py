@@ -29,7 +29,7 @@ def of_time(schedule):
     @functools.wraps(schedule)
     def of_any_time(self, t):
         t = np.add(t, np.int64(0))  # whole numbers stay whole: a function within may look its rate up in a table
-        return np.positive(schedule(self, t))  # the number in an array of no axes
+        return np.positive(schedule(self, t))  # of an array without axes, its number
 
     return of_any_time
 
@@ -166,7 +166,7 @@ class WarmRestarts(CheckedSchedule):
     """Cosine annealing that jumps back to η_max; each cycle is `factor` times as long as the one before (SGDR, Loshchilov & Hutter 2017).
 
     In the cycle of length T_i that began at t_i:   η_t = η_min + ½ (η_max − η_min) (1 + cos(π (t − t_i) / T_i))
-    T_i = T₀ rⁱ,   t_i = T₀ (rⁱ − 1) / (r − 1), or T₀ i at r = 1
+    T_i = T₀ rⁱ,   t_i = T₀ (rⁱ − 1) / (r − 1), or T₀ i at r = 1;   exact to the update for t up to 10¹²
 
     lr_min, lr_max: η_min, η_max, 0 ≤ η_min ≤ η_max [η].  first: T₀ ≥ 1, whole [t].  factor: r ≥ 1, whole.
     """

@@ -8,12 +8,14 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "adaptive_lr"
 LAYERS = [  # "" is adaptive_lr itself, which names what students use
-    *("rule", "tracing", "optimizers", "variants", "schedules", "printed", "problems", "sparse", "network", "fused", "saving", "updating", "runner", "training"),
+    *("rule", "tracing", "optimizers", "variants", "schedules", "printed", "problems"),
+    *("sparse", "network", "fused", "saving", "updating", "runner", "training"),
     *("claims", "plots", "explorer", "grading"),
     *("", "course", "cli", "__main__"),
 ]
 NUMPY_ONLY = LAYERS[: LAYERS.index("claims")]  # the rules, the problems and their runners need nothing else
-IF_THERE = {"fused": {"numba"}, "runner": {"pandas"}, "training": {"tqdm"}}  # imported where they are used, which without them does less or says what is missing
+# imported where they are used, which without them does less or says what is missing
+IF_THERE = {"fused": {"numba"}, "runner": {"pandas"}, "training": {"tqdm"}}
 MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
@@ -90,3 +92,13 @@ def test_the_core_needs_numpy_and_no_more(module):
 )
 def test_every_way_of_importing_upward_is_seen(module, source, found):
     assert upward(source, module) == found
+
+
+@pytest.mark.parametrize("package", ["__init__", "problems/__init__", "explorer/__init__"])
+def test_all_holds_what_the_package_names_and_can_be_read_without_running_it(package):
+    """__all__ is a list of plain strings, for editors and type checkers: every public name that the file imports, defines or sets."""
+    body = ast.parse(MODULES[package].read_text(encoding="utf-8")).body
+    listed = [ast.literal_eval(node.value) for node in body if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"]
+    named = {alias.asname or alias.name for node in body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    named |= {node.targets[0].id for node in body if isinstance(node, ast.Assign)}
+    assert sorted(*listed) == sorted(name for name in named if not name.startswith("__"))

@@ -6,14 +6,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pytest
-import yaml
+from test_explorer import slide, trajectory
 
+from adaptive_lr import AdaGrad, minimize, problems
 from adaptive_lr.course import site as extension
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build/html"
-PAGES = ["index.html", "book/intro.html", "book/adagrad.html", "book/references.html", "prf-prf.html", "genindex.html", "search.html"]
+PAGES = ["index.html", "book/intro.html", "book/adagrad.html", "book/crosschecks.html", "book/benchmarks.html", "book/references.html", "prf-prf.html", "genindex.html", "search.html"]
 CHAPTER = "book/adagrad.html"
 PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
@@ -69,15 +71,17 @@ def test_every_figure_says_what_it_shows(address, visit):
     assert min(map(len, texts)) > 80, "an alt text states the figure's message, not its file name"
 
 
-def test_the_chapters_slider_moves_the_trajectory(address, visit):
+def test_the_chapters_slider_moves_the_trajectory_to_what_minimize_computes(address, visit):
     page = visit(f"{address}/{CHAPTER}", viewport=WIDE).page
-    slider = page.get_by_role("slider", name="learning rate").first
-    slider.wait_for()
-    path = page.locator("article svg path, article svg polyline")
-    before = path.evaluate_all("paths => paths.map(p => p.getAttribute('d') || p.getAttribute('points'))")
-    slider.press("ArrowLeft")
-    page.wait_for_timeout(100)
-    assert path.evaluate_all("paths => paths.map(p => p.getAttribute('d') || p.getAttribute('points'))") != before
+    page.wait_for_selector(".lr-explorer .words span")
+    frame = np.array([float(page.locator(".plane .inside").get_attribute(side)) for side in ("width", "height")])
+    unit = min(frame / (10, 6))  # of the ravine's bounds, −5 … 5 and −3 … 3
+    shown = [0.5]
+    for position in (-1.5, -0.7, 0.4):
+        shown.append(slide(page, "AdaGrad: learning rate η", position))
+        x = minimize(problems.ravine, AdaGrad(lr=shown[-1]), [-4.0, 2.0], steps=60).x
+        np.testing.assert_allclose(trajectory(page), frame / 2 + x * (unit, -unit), atol=0.051)  # pixels, printed to one decimal
+    assert len(set(shown)) == 4
 
 
 class _Links(HTMLParser):

@@ -126,6 +126,7 @@ def test_a_rule_of_ones_own_runs_as_in_numpy():
 @dataclass(frozen=True)
 class Curved(Problem):
     depth: float = 2.0
+    minimum = None
 
     def f(self, x):
         x1, x2 = x[..., 0], x[..., 1]
@@ -145,6 +146,21 @@ def test_a_problem_of_ones_own_has_numpys_values_and_gradients():
         f"return {x.tolist()}.flatMap((x) => [problem.f(x, h), ...problem.grad(x, h)]); }})()"
     )
     np.testing.assert_allclose(got.reshape(-1, 3), np.column_stack([problem.f(x), problem.grad(x)]), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "minimum, expected", [((1.0, -2.5), [1.0, -2.5]), (np.array([3, 0.5]), [3.0, 0.5]), (property(lambda self: (np.sqrt(self.depth), -self.depth)), [2.0, -4.0])], ids=repr
+)
+def test_a_minimum_is_printed_also_where_fields_move_it(minimum, expected):
+    made = dataclass(frozen=True)(type("Made", (Curved,), {"minimum": minimum}))
+    assert in_javascript(f"({problem_to_js(made)}).minimum({{depth: 4}})").tolist() == expected
+
+
+def test_no_minimum_is_null_and_one_that_cannot_be_printed_is_named():
+    assert in_javascript(f"[Number(({problem_to_js(type('Made', (Curved,), {'minimum': None}))}).minimum === null)]") == [1.0]
+    branching = property(lambda self: (1.0, 0.0) if self.depth > 1 else (0.0, 1.0))
+    with pytest.raises(Untraceable, match="`if`"):
+        problem_to_js(type("Made", (Curved,), {"minimum": branching}))
 
 
 def in_place(g, h):
