@@ -111,13 +111,14 @@ clean:
 
 # ------------------------------------------------------------------------------------------------------- the speed table
 
-# make bench                       measures beside a PyTorch of its own, in _build/peers (a large download, once)
+# make bench                       the package beside a PyTorch of its own, in _build/peers (a large download, once); then the explorers
 # PEERS_PYTHON=… make bench        beside the PyTorch of that Python
 # The two variables choose kernels for old OpenBLAS builds; they slow a current one.
 .PHONY: bench
 PEERS := _build/peers
-bench: $(VENV)/.installed $(if $(PEERS_PYTHON),,$(PEERS)/.installed)
+bench: site chromium $(if $(PEERS_PYTHON),,$(PEERS)/.installed)
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/bench.py
+	python benchmarks/redraw.py
 
 $(PEERS)/.installed:
 	@echo "installing PyTorch into $(PEERS), to measure beside it (once) …"

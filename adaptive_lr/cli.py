@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--timeout", type=_positive, metavar="SECONDS", help="what a cell may take (default: see nbgrader_config.py)")
     command.set_defaults(run=grade)
 
-    command = commands.add_parser("serve", help="serve what make course made, on this machine only", description="Serve what make course made, on this machine only.")
+    command = commands.add_parser("serve", help="serve what make course made", description="Serve what make course made, on this machine only.")
     command.add_argument("--port", type=int, default=8000, metavar="N", help="default: %(default)s")
     command.set_defaults(run=serve)
     return parser

@@ -23,8 +23,28 @@ from statistics import median
 import numpy as np
 
 import adaptive_lr
-from adaptive_lr import NAG, SGD, AdaDelta, AdaGrad, AdaGradMomentum, Adam, AdaMax, AMSGrad, Lion, Momentum, NAdam, Network, RMSprop
-from adaptive_lr import ScheduledNAdam, SimplifiedNAdam, minimize, problems, sparse, train, updating
+from adaptive_lr import (
+    NAG,
+    SGD,
+    AdaDelta,
+    AdaGrad,
+    AdaGradMomentum,
+    Adam,
+    AdaMax,
+    AMSGrad,
+    Lion,
+    Momentum,
+    NAdam,
+    Network,
+    RMSprop,
+    ScheduledNAdam,
+    SimplifiedNAdam,
+    minimize,
+    problems,
+    sparse,
+    train,
+    updating,
+)
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "_build" / "bench"
@@ -275,11 +295,13 @@ def markdown(rows, blocks_held, about, missing):
             asked = "–" if row.ratio is None else f"≥ {row.bar:.3g} {VERDICT[row.met]}"
             times = "–" if row.ratio is None else f"{row.ratio:.3g} ×"
             lines.append(f"| {row.work} | {shown(row.ours)} | {shown(row.peer)} | {times} | {asked} | {shown(row.peer_one_thread)} | {shown(row.peer_fused)} |")
-    lines += ["", "A ratio is PyTorch's time over ours; the last two columns are PyTorch's as well. ", *(f"{row.work}: {row.note}. " for row in rows if row.note)]
+    lines += ["", "A ratio is PyTorch's time over ours; the last two columns are PyTorch's as well. "]
+    lines += [f"{row.work}: {row.note}. " for row in rows if row.note]
     if any((row.disturbed or 0) > DISTURBED for row in rows):
         lines += ["", f"Disturbed: other programs took more than {DISTURBED} of a core meanwhile. Such a line says little; run it again on a quiet machine."]
     most = max(blocks_held, key=blocks_held.get)
-    lines += ["", f"Memory of a step at 1,000,000 parameters, beside x, the gradient and the state: {blocks_held[most]:.1f} blocks of {updating.BLOCK_BYTES // 1024} KiB at most ({most}); an array is 122 blocks."]
+    held = f"{blocks_held[most]:.1f} blocks of {updating.BLOCK_BYTES // 1024} KiB at most ({most}); an array is 122 blocks"
+    lines += ["", f"Memory of a step at 1,000,000 parameters, beside x, the gradient and the state: {held}."]
     return "\n".join(lines) + "\n"
 
 
@@ -297,7 +319,8 @@ def main():
     ):
         for row in watched(group, peer):
             rows.append(row)
-            print(f"{f'{row.group}: {row.work}'[:95]:95} {shown(row.ours):>9} {shown(row.peer):>9}  {'' if row.ratio is None else f'{row.ratio:6.2f} × {VERDICT[row.met]}'}", flush=True)
+            judged = "" if row.ratio is None else f"{row.ratio:6.2f} × {VERDICT[row.met]}"
+            print(f"{f'{row.group}: {row.work}'[:95]:95} {shown(row.ours):>9} {shown(row.peer):>9}  {judged}", flush=True)
     blocks_held = dict(memory())
     if peer:
         peer.close()

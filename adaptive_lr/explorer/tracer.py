@@ -1,15 +1,15 @@
-"""Print a rule or a problem as JavaScript, for the page: what runs there is the reference itself, nothing is written a second time."""
+"""Print a rule, a schedule or a problem as JavaScript, for the page: what runs there is the reference itself, nothing is written a second time."""
 
 from __future__ import annotations
 
 import inspect
 import math
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 
 import numpy as np
 
 from ..problems import Problem
-from ..rule import Rule
+from ..rule import Rule, Schedule
 from ..tracing import OPERATORS, Point, Program, Symbol, Untraceable
 
 TEMPLATES = OPERATORS | {
@@ -82,6 +82,25 @@ def rule_to_js(cls: type[Rule]) -> str:
     init = start.function("x, h", start.list(zero))
     step = update.function("t, lr, g, s, h", f"[{update.text(direction)}, {update.text(rate)}, {update.list(state)}]")
     return f"{{\n  init: {init},\n  step: {step},\n}}"
+
+
+def schedule_to_js(schedule: Schedule) -> str:
+    """A JavaScript function (t, h) => learning rate, t = 0, 1, 2, …
+
+    A schedule is printed as it is composed: `h` holds its fields by name, and where one is a schedule itself, its fields in turn (h.after.lr_max).
+    """
+
+    def with_symbols(part, path):
+        made = object.__new__(type(part))
+        for field in fields(part):
+            value, name = getattr(part, field.name), f"{path}.{field.name}"
+            symbolic = with_symbols(value, name) if is_dataclass(value) else value if callable(value) else Symbol(name, program)
+            object.__setattr__(made, field.name, symbolic)
+        return made
+
+    program = JavaScript()
+    schedule = with_symbols(schedule, "h") if is_dataclass(schedule) else schedule
+    return program.function("t, h", program.text(schedule(Symbol("t", program))))
 
 
 def problem_to_js(cls: type[Problem]) -> str:
