@@ -14,6 +14,7 @@ import http.server
 import json
 import re
 import shutil
+import sys
 import threading
 from pathlib import Path
 from statistics import median, quantiles
@@ -31,6 +32,7 @@ from adaptive_lr.plots import PALETTE
 HTML = Path(__file__).parent.parent / "_build" / "html"
 CHAPTER = "book/adagrad.html"
 HOST = Path(explorer.__file__).with_name("static_host.js")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE = {"width": 1280, "height": 900}
 VISITS = 11
@@ -158,8 +160,8 @@ def chapter(browser):
 
 def main():
     with sync_playwright() as playwright:
-        names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-        browser = playwright.chromium.launch(executable_path=next(filter(None, map(shutil.which, names))), args=FLAGS)
+        chromium = next(filter(None, map(shutil.which, CHROMIUM)), None) or sys.exit("No Chromium found: make chromium installs it, or says what to install.")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         redraws(browser)
         if (HTML / CHAPTER).exists():
             chapter(browser)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
-from test_explorer import trajectory
+from test_tracer import in_javascript
 
-from adaptive_lr import SGD, AdaGrad, minimize, problems
+from adaptive_lr import SGD, explorer, minimize, problems
 from adaptive_lr.explorer.still import WIDTH, still
 from adaptive_lr.problems import Plateau, Ravine, Rosenbrock, RotatedRavine
 from adaptive_lr.problems.levels import contour_levels
@@ -17,14 +18,13 @@ LANDSCAPES = [
     *(Ravine(1.0), Ravine(20.0), Ravine(957.0), RotatedRavine(957.0, 30.0), problems.saddle, problems.beale),
     *(Rosenbrock(1.0), Rosenbrock(1000.0), Plateau(0.1), Plateau(10.0)),
 ]
-SLIDERS = {"condition": "condition κ", "angle": "angle θ (degrees)", "steepness": "steepness b", "width": "width w"}
 
 
 @pytest.fixture(scope="module")
 def site(publish):
     """A page for each problem, with its own fields."""
     cell = "from adaptive_lr.explorer import Explorer\nfrom adaptive_lr import *\nfrom adaptive_lr.problems import *\nExplorer(SGD(lr=1e-4), {}, steps=9)"
-    return publish({"index": [], **{f"page{k}": [cell.format(problem)] for k, problem in enumerate(LANDSCAPES)}})
+    return publish({"index": []} | {f"page{k}": [cell.format(problem)] for k, problem in enumerate(LANDSCAPES)})
 
 
 def pieces(path):
@@ -33,9 +33,9 @@ def pieces(path):
     return np.concatenate([np.stack([line[:-1], line[1:]], axis=1) for line in lines])
 
 
-def in_the_page(site, visit, problem):
+def in_the_page(site, visit, problem, width=1280):
     """The pieces in pixels of the plane, and the plane's points as a function of such pixels."""
-    page = visit(f"{site}/page{LANDSCAPES.index(problem)}.html", viewport={"width": 1280, "height": 900}).page
+    page = visit(f"{site}/page{LANDSCAPES.index(problem)}.html", viewport={"width": width, "height": 900}).page
     page.wait_for_selector(".lr-explorer .words span")
     frame = np.array([float(page.locator(".plane .inside").get_attribute(side)) for side in ("width", "height")])
     left, right, low, high = problem.bounds
@@ -72,25 +72,40 @@ def test_every_line_of_the_page_lies_at_a_level(site, visit, problem):
     assert len(middles) > 200 and passes_a_level(problem, np.concatenate([lines[:, 0], middles]), point).all()
 
 
+@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("problem", [Ravine(1.0), Ravine(20.0), Ravine(957.0)], ids=repr)
-def test_no_line_of_the_page_is_missing_or_broken(site, visit, problem):
-    """A ravine's lines are ellipses: on every third column of pixels they are met just where x₂ = ±√((2 level − x₁²) / κ) is in the frame."""
-    lines, point, (width, height) = in_the_page(site, visit, problem)
-    levels, unit, met = contour_levels(problem), 1 / (point(np.ones(2)) - point(np.zeros(2)))[0], 0
-    for column in np.arange(1.5, width, 3):
-        x1 = point(np.array([column, height / 2]))[0]
-        if np.abs(np.abs(x1) - np.sqrt(2 * levels)).min() * unit < 3:
-            continue  # through the tip of an ellipse
-        x2 = np.sqrt((2 * levels[2 * levels > x1**2] - x1**2) / problem.condition)
-        steep = np.hypot(1, x1 / (problem.condition * np.concatenate([x2, x2])))  # how much higher than wide a line is drawn there
-        wanted = height / 2 + np.concatenate([x2, -x2]) * unit
-        (x, y), (u, v) = lines[(lines[:, 0, 0] < column) != (lines[:, 1, 0] < column)].transpose(1, 2, 0)
-        drawn = np.sort(y + (column - x) / (u - x) * (v - y))
-        order, inside = np.argsort(wanted), (wanted > 0) & (wanted < height)
-        order = order[inside[order]]
-        assert len(drawn) == len(order) and (np.abs(drawn - wanted[order]) < 0.5 * steep[order]).all()
-        met += len(drawn)
+def test_no_line_of_the_page_is_missing_or_broken(site, visit, problem, width):
+    """A ravine's lines are the ellipses x₁² + κ x₂² = 2 level: each column and each row of pixels meets just those that it should, where it should."""
+    lines, point, frame = in_the_page(site, visit, problem, width)
+    levels, met = contour_levels(problem), 0
+    unit, factors = 1 / (point(np.ones(2)) - point(np.zeros(2)))[0], (1.0, problem.condition)
+    for along, across in ((0, 1), (1, 0)):
+        for place in np.arange(0.5, frame[along], 1):
+            at = (place - frame[along] / 2) / unit
+            if np.abs(np.abs(at) - np.sqrt(2 * levels / factors[along])).min() * unit < 1:
+                continue  # through the tip of an ellipse
+            found = np.sqrt((2 * levels[2 * levels > factors[along] * at**2] - factors[along] * at**2) / factors[across])
+            found = np.concatenate([-found[::-1], found])  # from one side to the other
+            slanted = 0.5 * np.hypot(1, factors[along] * at / (factors[across] * found))  # half a pixel across the line
+            wanted = frame[across] / 2 + found * unit
+            least, most = lines[:, :, along].min(axis=1), lines[:, :, along].max(axis=1)
+            met_here = lines[(least - 0.1 <= place) & (place <= most + 0.1) & (least < most)]  # ends are printed to a tenth of a pixel
+            (x, u), (y, v) = met_here[:, :, along].T, met_here[:, :, across].T
+            drawn = y + np.clip((place - x) / (u - x), 0, 1) * (v - y)
+            near = np.abs(drawn[:, None] - wanted) < slanted
+            assert near.any(axis=1).all(), f"a line too many, {along, place}"
+            assert near.any(axis=0)[(wanted > 0) & (wanted < frame[across])].all(), f"a line is missing, {along, place}"
+            met += len(wanted)
     assert met > 1000
+
+
+@pytest.mark.parametrize("level", [-0.5, 0.5])
+def test_at_a_saddle_a_line_stays_on_its_side(level):
+    """Of x y = level in a cell around the origin, which all four sides of it cross."""
+    source = Path(explorer.__file__).with_name("contours.js").read_text(encoding="utf-8")
+    (path,) = in_javascript(f"(() => {{ {source}; return [contourPath((x, y) => (x - 4) * (y - 4), 8, 8, [{level}])]; }})()", str)
+    lines = pieces(path) / 10 - 4
+    assert len(lines) == 2 and (np.sign(lines.mean(axis=1).prod(axis=1)) == np.sign(level)).all()
 
 
 @pytest.mark.parametrize("problem", LANDSCAPES, ids=repr)

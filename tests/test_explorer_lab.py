@@ -83,4 +83,4 @@ def test_sliders_and_the_start_reach_python_and_python_reaches_the_picture(noteb
     page.locator(".lr-explorer .start").press("ArrowDown")
     words.get_by_text("Start (−4, 1.9)").wait_for()
     page.wait_for_timeout(1000)
-    assert (tmp_path / "heard").read_text() == "start [-4.0, 1.9]"
+    assert (tmp_path / "heard").read_text() == "start (-4.0, 1.9)"

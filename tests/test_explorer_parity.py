@@ -16,7 +16,8 @@ NAMED = [getattr(adaptive_lr, name) for name in adaptive_lr.__all__]
 RULES = [rule for rule in NAMED if isinstance(rule, type) and issubclass(rule, Rule) and rule is not Rule]
 PLANES = {name: problem for name, problem in vars(problems).items() if type(problem).__module__ == "adaptive_lr.problems.plane"}
 
-RANGES = {"lr": (-4, 1), "eps": (-12, 0), "psi": (-4, 0), "condition": (0, 3), "steepness": (0, 3), "width": (-1, 1)}  # exponents; angles are degrees, decay rates lie in 0 … 0.99
+# exponents; angles are degrees, decay rates lie in 0 … 0.99
+RANGES = {"lr": (-4, 1), "eps": (-12, 0), "psi": (-4, 0), "condition": (0, 3), "steepness": (0, 3), "width": (-1, 1)}
 # A rule whose memory of gradients forgets divides by little near a minimum, and blows rounding errors up, unless it forgets slowly and its steps are short.
 FORGETS_BY = dict.fromkeys(("RMSprop", "AdaDelta"), "beta") | dict.fromkeys(("Adam", "AdaMax", "NAdam", "ScheduledNAdam", "SimplifiedNAdam"), "beta2")
 IN_PAGE = """async (cases) => {

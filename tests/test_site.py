@@ -15,7 +15,10 @@ from adaptive_lr.course import site as extension
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build/html"
-PAGES = ["index.html", "book/intro.html", "book/adagrad.html", "book/crosschecks.html", "book/benchmarks.html", "book/references.html", "prf-prf.html", "genindex.html", "search.html"]
+PAGES = [
+    *("index.html", "book/intro.html", "book/adagrad.html", "book/crosschecks.html", "book/benchmarks.html", "book/references.html"),
+    *("prf-prf.html", "genindex.html", "search.html"),
+]
 CHAPTER = "book/adagrad.html"
 PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
@@ -45,6 +48,27 @@ def test_a_page_fits_a_phone(address, visit, name):
     page = visit(f"{address}/{name}", viewport=PHONE).page
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_on_a_phone_equations_open_at_their_beginning_with_their_number_beside_them(address, visit):
+    page = visit(f"{address}/{CHAPTER}", viewport=PHONE).page
+    page.wait_for_load_state("networkidle")
+    places = page.locator("article div.math:has(.eqno)").evaluate_all("""equations => equations.map((equation) => {
+        const formula = equation.querySelector(".katex-html"), place = formula.getBoundingClientRect();
+        const [first, number] = [".base", ".eqno"].map((part) => equation.querySelector(part).getBoundingClientRect());
+        const start = first.left - equation.getBoundingClientRect().left;
+        return [start, formula.scrollWidth > formula.clientWidth, number.left - place.right, innerWidth - number.right];
+    })""")
+    starts, too_wide, beside, at_the_edge = zip(*places)
+    assert len(places) >= 8 and any(too_wide)
+    assert min(starts) >= 0 and min(beside) >= 0 and min(at_the_edge) >= 0
+
+
+@pytest.mark.parametrize("look", [WIDE, PHONE], ids=["wide", "phone"])
+def test_code_beside_an_algorithm_is_not_cut(address, visit, look):
+    code = visit(f"{address}/{CHAPTER}", viewport=look).page.locator("article .sd-col pre")
+    assert code.count() >= 1
+    assert code.evaluate_all("blocks => blocks.every((block) => block.scrollWidth <= block.clientWidth)")
 
 
 def test_dark_mode_is_dark_and_its_text_light(address, visit):
@@ -136,20 +160,20 @@ def test_a_page_whose_code_fails_or_warns_is_not_published(tmp_path):
     assert warns[0] != 0 and "stderr was found in the cell outputs" in warns[1]
 
 
-def test_a_change_of_the_package_renames_the_cache(tmp_path, monkeypatch):
+def test_a_change_of_the_package_or_of_data_renames_the_cache(tmp_path, monkeypatch):
     class App:
-        outdir = tmp_path / "html"
+        outdir, confdir = tmp_path / "html", tmp_path
 
     class Config:
         nb_execution_cache_path = ""
 
-    package = tmp_path / "package"
-    package.mkdir()
-    (package / "rule.py").write_text("beta = 0.9")
-    monkeypatch.setattr(extension, "PACKAGE", package)
+    monkeypatch.setattr(extension, "PACKAGE", tmp_path / "package")
+    rule, data = tmp_path / "package/rule.py", tmp_path / "tests/oracles/recorded.npz"
     names = []
-    for text in ("beta = 0.9", "beta = 0.99", "beta = 0.9"):
-        (package / "rule.py").write_text(text)
+    for code, recorded in (("beta = 0.9", "1"), ("beta = 0.99", "1"), ("beta = 0.9", "2"), ("beta = 0.9", "1")):
+        for file, text in ((rule, code), (data, recorded)):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
         extension.name_cache_by_content(App, Config)
         names.append(Config.nb_execution_cache_path)
-    assert names[0] == names[2] != names[1]
+    assert names[3] == names[0] and len(set(names)) == 3

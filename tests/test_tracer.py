@@ -20,10 +20,10 @@ NODE = Path(sys.executable).parent / "node"
 VALUES = (-2.5, -1.0, -1e-9, 0.0, 0.3, 1.0, 4.0, 1e200, math.inf, -math.inf, math.nan)
 
 
-def in_javascript(expression: str) -> np.ndarray:
-    """The numbers that a JavaScript expression, a list, has in node. JSON has no NaN and no infinity: they travel as text."""
+def in_javascript(expression: str, kind=float) -> np.ndarray:
+    """The numbers (or texts) that a JavaScript expression, a list, has in node. JSON has no NaN and no infinity: they travel as text."""
     program = f"console.log(JSON.stringify(({expression}).map(String)))"
-    return np.array(json.loads(subprocess.run([NODE, "-e", program], capture_output=True, text=True, check=True).stdout), float)
+    return np.array(json.loads(subprocess.run([NODE, "-e", program], capture_output=True, text=True, check=True).stdout), kind)
 
 
 def literal(value: float) -> str:
@@ -149,7 +149,9 @@ def test_a_problem_of_ones_own_has_numpys_values_and_gradients():
 
 
 @pytest.mark.parametrize(
-    "minimum, expected", [((1.0, -2.5), [1.0, -2.5]), (np.array([3, 0.5]), [3.0, 0.5]), (property(lambda self: (np.sqrt(self.depth), -self.depth)), [2.0, -4.0])], ids=repr
+    "minimum, expected",
+    [((1.0, -2.5), [1.0, -2.5]), (np.array([3, 0.5]), [3.0, 0.5]), (property(lambda self: (np.sqrt(self.depth), -self.depth)), [2.0, -4.0])],
+    ids=["tuple", "array", "of the fields"],
 )
 def test_a_minimum_is_printed_also_where_fields_move_it(minimum, expected):
     made = dataclass(frozen=True)(type("Made", (Curved,), {"minimum": minimum}))

@@ -58,7 +58,8 @@ function logChart({ title, curves, steps, size: [width, height], top = Infinity 
     if (label && end >= 0 && end <= box.height) ends.push({ y: box.top + end, style, label });
   }
   return axes(box, X, Y, ticks(0, steps, 4), logTicks(low, high), "updates", title)
-    + `<svg class="inside" x="${box.left}" y="${box.top}" width="${box.width}" height="${box.height}" viewBox="${box.left} ${box.top} ${box.width} ${box.height}">${lines}</svg>`
+    + `<svg class="inside" x="${box.left}" y="${box.top}" width="${box.width}" height="${box.height}"`
+    + ` viewBox="${box.left} ${box.top} ${box.width} ${box.height}">${lines}</svg>`
     + endLabels(ends, box.left + box.width, box.top + box.height);
 }
 

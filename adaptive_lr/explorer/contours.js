@@ -12,7 +12,7 @@ function contourLevels(f, [left, right, low, high], { shares, lattice: [m, n] })
 }
 
 const WIDEST = 8, FINEST = 0.5; // cells, in pixels
-const BEND = 0.25; // how far a line may lie from its place, in pixels, before its cell is divided
+const BEND = 0.25; // how far from its place a line may lie where the loss is taken for straight, in pixels, before its cell is divided
 
 /**
  * Those lines over a frame of `width` × `height` pixels; `f` takes pixel positions. Marching squares, on cells that are divided
@@ -22,14 +22,15 @@ const BEND = 0.25; // how far a line may lie from its place, in pixels, before i
 function contourPath(f, width, height, levels) {
   const columns = Math.ceil(width / WIDEST), rows = Math.ceil(height / WIDEST), dx = width / columns, dy = height / rows;
   let path = "";
-  const isCrossed = (low, high) => levels.some((level) => level > low && level <= high);
+  const hasLevel = (low, high) => levels.some((level) => level > low && level <= high);
 
   /** The cell from (x, y), `wide` × `high`, with the loss at its corners, clockwise from the top left. NaN compares false: no lines. */
   function draw(x, y, wide, high, a, b, c, e) {
     const centre = f(x + wide / 2, y + high / 2), bend = Math.abs((a + b + c + e) / 4 - centre);
-    const least = Math.min(a, b, c, e, centre), most = Math.max(a, b, c, e, centre);
-    if (!isCrossed(least - bend / 2, most)) return; // a valley's floor may lie between the corners
-    if (wide > FINEST * 1.5 && bend * wide > BEND * (most - least)) {
+    const least = Math.min(a, b, c, e), most = Math.max(a, b, c, e);
+    if (!hasLevel(least - bend, most + bend)) return;
+    const hidden = hasLevel(least - bend, least) || hasLevel(most, most + bend); // a line may come in and go out through one side
+    if (wide > FINEST * 1.5 && (hidden || bend * wide > BEND * (most - least))) {
       const w = wide / 2, h = high / 2, top = f(x + w, y), right = f(x + wide, y + h), bottom = f(x + w, y + high), left = f(x, y + h);
       draw(x, y, w, h, a, top, centre, left);
       draw(x + w, y, w, h, top, b, right, centre);
@@ -37,7 +38,7 @@ function contourPath(f, width, height, levels) {
       draw(x, y + h, w, h, left, centre, bottom, e);
       return;
     }
-    for (const level of levels) path += cellLines(x, y, wide, high, a, b, c, e, level, centre);
+    for (const level of levels) if (level > least && level <= most) path += cellLines(f, x, y, wide, high, a, b, c, e, level, centre);
   }
 
   let above = Float64Array.from({ length: columns + 1 }, (_, i) => f(i * dx, 0));
@@ -50,13 +51,19 @@ function contourPath(f, width, height, levels) {
 }
 
 /** The piece of the line of one level in a cell; two pieces at a saddle, where the centre's side decides which crossings belong together. */
-function cellLines(x, y, wide, high, a, b, c, e, level, centre) {
-  if (!(level > Math.min(a, b, c, e) && level <= Math.max(a, b, c, e))) return "";
-  const cuts = [], cut = (u, v) => cuts.push(`${Math.round((x + u * wide) * 10)} ${Math.round((y + v * high) * 10)}`); // in order around the cell
-  if (a < level !== b < level) cut((level - a) / (b - a), 0);
-  if (b < level !== c < level) cut(1, (level - b) / (c - b));
-  if (c < level !== e < level) cut((level - e) / (c - e), 1);
-  if (e < level !== a < level) cut(0, (level - a) / (e - a));
+function cellLines(f, x, y, wide, high, a, b, c, e, level, centre) {
+  const cuts = [];
+  /** Where the line crosses the side from (x, y) by (u, v), at whose ends the loss is p and q: straight first, then once more with what is found there. */
+  const cut = (x, y, u, v, p, q) => {
+    if (p < level === q < level) return;
+    const share = (level - p) / (q - p), found = f(x + share * u, y + share * v), before = p < level !== found < level;
+    const place = before ? share * (level - p) / (found - p) : share + (1 - share) * (level - found) / (q - found);
+    cuts.push(`${Math.round((x + place * u) * 10)} ${Math.round((y + place * v) * 10)}`);
+  };
+  cut(x, y, wide, 0, a, b);
+  cut(x + wide, y, 0, high, b, c);
+  cut(x + wide, y + high, -wide, 0, c, e);
+  cut(x, y + high, 0, -high, e, a);
   if (cuts.length === 4 && a < level !== centre < level) cuts.push(cuts.shift());
   return cuts.length === 4 ? `M${cuts[0]}L${cuts[1]}M${cuts[2]}L${cuts[3]}` : `M${cuts[0]}L${cuts[1]}`;
 }

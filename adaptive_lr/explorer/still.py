@@ -25,7 +25,7 @@ def still(traces: dict[str, Trace]) -> str:
     height = unit * (high - low)
 
     def pixels(points):
-        return np.clip(np.stack([(points[:, 0] - left) * unit, (high - points[:, 1]) * unit], axis=-1), -9999, 9999)
+        return np.clip((np.asarray(points) - (left, high)) * (unit, -unit), -9999, 9999)
 
     x1, x2 = np.linspace(left, right, round(WIDTH / GRID) + 1), np.linspace(low, high, round(height / GRID) + 1)
     lines = contour_generator(x1, x2, problem.f(np.stack(np.meshgrid(x1, x2), axis=-1)))
@@ -41,9 +41,11 @@ def still(traces: dict[str, Trace]) -> str:
             f'<path d="{points}" fill="none" stroke="{look.color}" stroke-width="1.75" stroke-dasharray="{look.dash}"/>'
             f'<path d="{ends}" fill="none" stroke="{look.color}" stroke-width="4" stroke-linecap="{look.dot}"/>'
         )
-    marks = f'<circle r="7" cx="{(trace.x[0, 0] - left) * unit:.1f}" cy="{(high - trace.x[0, 1]) * unit:.1f}" fill="none" stroke="currentColor" stroke-width="2.5"/>'
+    x, y = pixels(trace.x[0])
+    marks = f'<circle r="7" cx="{x:.1f}" cy="{y:.1f}" fill="none" stroke="currentColor" stroke-width="2.5"/>'
     if problem.minimum is not None:
-        marks += f'<text x="{(problem.minimum[0] - left) * unit:.1f}" y="{(high - problem.minimum[1]) * unit + 6:.1f}" font-size="18" text-anchor="middle" fill="currentColor">★</text>'
+        x, y = pixels(problem.minimum)
+        marks += f'<text x="{x:.1f}" y="{y + 6:.1f}" font-size="18" text-anchor="middle" fill="currentColor">★</text>'
 
     caption = _caption(traces)
     return (

@@ -12,8 +12,9 @@ function makeWords(root) {
   function say(start, runs, inside) {
     const from = `Start (${coordinates(start).join(", ")})${inside(start) ? "" : ", outside the frame"}`;
     const ends = runs.map((run) => `${run.part.name} ${outcome(run, inside)}`);
+    const sample = (part) => `<path ${styleOf(part)} d="M1 6h32"/><path ${styleOf(part, "end")} d="M17 6h0"/>`;
     written.innerHTML = `<span>${typeset(from)}</span>` + runs.map(({ part }, k) =>
-      `<span><svg class="key" viewBox="0 0 34 12"><path ${styleOf(part)} d="M1 6h32"/><path ${styleOf(part, "end")} d="M17 6h0"/></svg>${typeset(ends[k])}</span>`).join("");
+      `<span><svg class="key" viewBox="0 0 34 12">${sample(part)}</svg>${typeset(ends[k])}</span>`).join("");
     clearTimeout(waiting);
     waiting = setTimeout(() => { spoken.textContent = `${[from, ...ends].join(". ")}.`; }, 600);
   }

@@ -60,7 +60,8 @@ class Explorer(W.VBox):
         if problem.bounds is None:
             raise ValueError(f"problem = {type(problem).__name__}: the explorer draws problems of the plane, those that have bounds")
         self._parts = {"rule": rule, "versus": versus, "problem": problem} if versus else {"rule": rule, "problem": problem}
-        initial = {"start": _named("x0", _start, problem.start if x0 is None else x0), "steps": _named("steps", _steps, steps), "show_versus": versus is not None}
+        start = _named("x0", _start, problem.start if x0 is None else x0)
+        initial = {"start": start, "steps": _named("steps", _steps, steps), "show_versus": versus is not None}
         checks = {"start": _start, "steps": _steps, "show_versus": self._check_switch}
         for part, made in self._parts.items():
             for field in (field.name for field in fields(made)):
