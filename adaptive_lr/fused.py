@@ -52,13 +52,16 @@ def available(step: Callable, state: tuple[Array, ...], x: Array) -> bool:
         return False
     try:
         _printed(step, 1, 0.1, len(state), weight_decay=0.0, with_rate=False)
-    except (Untraceable, AttributeError):
+    except Untraceable:
         return False
     return True
 
 
 def update(step: Callable, t: int, lr: float, x: Array, g: Array, state: tuple[Array, ...], weight_decay: float, out: Array, rate_out: Array | None) -> None:
-    """The update t:  out = x − rate ⊙ direction − η λ x. The state's arrays are advanced in place, `out` may be x; all but g are C-contiguous."""
+    """The update t:  out = x − rate ⊙ direction − η λ x. The state's arrays are advanced in place, `out` may be x; all but g are C-contiguous.
+
+    Raises Untraceable, and then nothing has been changed.
+    """
     source, constants = _printed(step, t, lr, len(state), weight_decay, with_rate=rate_out is not None)
     arrays = [x, np.ascontiguousarray(g), out, *state] + ([] if rate_out is None else [rate_out])
     with _one_at_a_time:
@@ -69,7 +72,10 @@ def _printed(step, t, lr, state_size, weight_decay, with_rate) -> tuple[str, lis
     """The update as the source of a function, and the constants that are its last arguments."""
     loop = Loop()
     x, g, *state = (Symbol(name, loop) for name in ("x_i", "g_i", *(f"s{k}_i" for k in range(state_size))))
-    direction, rate, new_state = step(t, lr, g, tuple(state))
+    try:
+        direction, rate, new_state = step(t, lr, g, tuple(state))
+    except Exception as error:  # a rule of a reader's own may do anything with g that an array can and a symbol cannot
+        raise Untraceable(f"this rule's step cannot be printed as {loop.language}: {error}") from error
     moved = x - rate * direction
     if weight_decay:
         moved = moved - lr * weight_decay * x

@@ -177,7 +177,7 @@ class Network:
 
     def layers(self, theta: Array) -> list[tuple[Array, Array]]:
         """[(W⁽¹⁾, b⁽¹⁾), …, (W⁽ᴸ⁾, b⁽ᴸ⁾)], views of θ: writing to them writes to θ."""
-        if theta.shape != (self.size,):
+        if np.shape(theta) != (self.size,):
             raise ValueError(f"theta has shape {theta.shape}: this network's parameters are one vector of {self.size}, ({self.size},)")
         parts, at = [], 0
         for before, n in pairwise(self.sizes):
@@ -205,7 +205,7 @@ class Network:
 
     def forward(self, theta: Array, x: Array) -> tuple[list[Array], list[Array]]:
         """a⁽¹⁾ … a⁽ᴸ⁾ and h⁽⁰⁾ … h⁽ᴸ⁾ of the samples x (n, n₀)."""
-        x = np.asarray(x)
+        x, theta = np.asarray(x), np.asarray(theta)
         if x.ndim != 2 or x.shape[1] != self.sizes[0]:
             raise ValueError(f"x has shape {x.shape}: samples are rows of {self.sizes[0]} inputs, (samples, {self.sizes[0]})")
         a, h = [], [x.astype(theta.dtype, copy=False)]

@@ -59,7 +59,7 @@ class NAG(Rule):
 
     u ← β u + g,   x ← x − η (g + β u)
 
-    Look-ahead form: u ← β u + ∇f(θ − η β u), θ ← θ − η u. Substitute x = θ − η β u: the iterates x are these.
+    Look-ahead form: u ← β u + ∇f(θ − η β u), θ ← θ − η u. Substitute x = θ − η β u: at a constant η the iterates x are these.
 
     lr: η ≥ 0 [x/g].  beta: β in [0, 1).  State: u [g].
     """

@@ -38,6 +38,9 @@ def checked(step):
     def checked_step(self, t, lr, g, state):
         if t < 1:
             raise ValueError(f"t = {t!r}: updates are counted from t = 1")
+        if callable(lr):
+            raise TypeError(f"lr = {lr!r}: a step is given the schedule's value, lr(t - 1)")
+        check_rate("lr", lr)
         g = np.asarray(g)
         if not np.issubdtype(g.dtype, np.floating):
             raise TypeError(f"g has dtype {g.dtype}: gradients are floating-point arrays, e.g. np.asarray(g, dtype=float)")
@@ -82,7 +85,7 @@ class Rule:
 
     A field is one number, or an array that broadcasts against x (a list is made one); lr may be a schedule too, t = 0, 1, 2, … -> η.
     A rule's docstring gives each field's range, and its units in square brackets, by those of x and of the gradient g; those of v are g².
-    Raises ValueError, naming the field and its value, for what is out of range.
+    Raises ValueError, naming the field and its value, for what is out of range. Rules with array fields cannot be compared by ==.
 
     ε = 0 is in range. Until a coordinate's first gradient other than 0 its denominator is then 0 and so is its direction: rate ⊙ direction is
     NaN. Neither `step` nor a runner warns of it; `Trace.diverged` tells. (AdaMax, which has no ε, does not move there.)

@@ -184,4 +184,10 @@ def _start(problem, rule, x0):
         shape = np.broadcast_shapes(x.shape, *settings.values())
     except ValueError:
         raise ValueError(f"x0 {x.shape} and {settings} do not broadcast: give array fields a last axis of length 1, as in lr[:, None]") from None
-    return np.array(np.broadcast_to(x, shape))
+    x = np.array(np.broadcast_to(x, shape))
+    try:
+        with np.errstate(all="ignore"):
+            runs = np.shape(problem.f(x))  # array fields of the problem are runs too
+        return x if runs == x.shape[:-1] else np.array(np.broadcast_to(x, (*runs, *dim)))
+    except ValueError:
+        raise ValueError(f"x0 {x.shape} and the array fields of problem = {problem!r} do not broadcast: without its last axis, x0 has the runs' shape") from None

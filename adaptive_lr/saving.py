@@ -8,6 +8,8 @@ from importlib import import_module
 
 import numpy as np
 
+PARTS = ("optimizers", "variants", "printed", "schedules", "problems", "network")  # modules whose classes a file may name
+
 
 def save(path, run) -> None:
     """Write a dataclass to an .npz file: its arrays, and the rest as JSON text. No pickle: reading it runs no code."""
@@ -43,7 +45,7 @@ def _noted(value, name, arrays):
 
 
 def _rebuilt(note, arrays):
-    """What `_noted` wrote; LookupError where this package cannot make it."""
+    """What `_noted` wrote; LookupError where this package cannot make it, or cannot any more."""
     match note:
         case {"array": key}:
             return arrays[key][()]
@@ -51,10 +53,13 @@ def _rebuilt(note, arrays):
             return value
         case {"tuple": items}:
             return tuple(_rebuilt(item, arrays) for item in items)
-        case {"module": module, "class": name, "fields": parts} if module.split(".")[0] == __package__:
-            kind = getattr(import_module(module), name, None)
-            if isinstance(kind, type) and is_dataclass(kind):
-                return kind(**{field: _rebuilt(part, arrays) for field, part in parts.items()})
+        case {"module": module, "class": name, "fields": parts} if module.removeprefix(f"{__package__}.").split(".")[0] in PARTS:
+            try:
+                kind = getattr(import_module(module), name, None)
+                if isinstance(kind, type) and is_dataclass(kind):
+                    return kind(**{field: _rebuilt(part, arrays) for field, part in parts.items()})
+            except (ImportError, TypeError, ValueError) as error:  # written by another version
+                raise LookupError(note) from error
     raise LookupError(note)
 
 

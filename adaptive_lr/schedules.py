@@ -24,7 +24,7 @@ _SCHEDULES = {"before", "after"}
 
 
 def of_time(schedule):
-    """Let a schedule take lists and integers of any size, and give a number for a number; the equation stays alone in `__call__`."""
+    """Let a schedule take lists and any type of integer, and give a number for a number; the equation stays alone in `__call__`."""
 
     @functools.wraps(schedule)
     def of_any_time(self, t):
@@ -237,4 +237,5 @@ class Then(CheckedSchedule):
 
     @of_time
     def __call__(self, t):
-        return np.where(t < self.steps, self.before(t), self.after(np.maximum(t - self.steps, 0)))
+        before = self.before(np.minimum(t, self.steps - 1))  # np.where evaluates both: neither is to be asked outside its time
+        return np.where(t < self.steps, before, self.after(np.maximum(t - self.steps, 0)))

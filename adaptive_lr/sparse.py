@@ -95,7 +95,7 @@ def update(rule: Rule, t: int, x: Array, state: tuple[Array, ...], indices: Arra
     x_J ← x_J − rate ⊙ direction,   by the rule's own step on g_J and state_J,   J = indices
 
     The cost follows the number of indices, not that of x. What that leaves out, against the dense rule with its zeros:
-    - SGD, AdaGrad: nothing. A gradient of 0 changes neither x nor v; the results are equal bit for bit.
+    - SGD, AdaGrad (ε > 0): nothing. A gradient of 0 changes neither x nor v; the results are equal bit for bit.
     - RMSprop: v does not fade while a coordinate is absent. One that comes every P updates, with a gradient g, ends with v = g²
       instead of (1 − β) g² / (1 − βᴾ), and so with a rate smaller by √((1 − β) / (1 − βᴾ)): 0.32 for rare ones at β = 0.9.
     - Adam: m and v do not fade, and m does not go on moving x. A lone gradient moves x by its first step only, about 1 − β₁ of the way

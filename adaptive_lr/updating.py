@@ -23,6 +23,7 @@ import numpy as np
 
 from . import fused
 from .rule import Array, Rule, check_rate
+from .tracing import Untraceable
 
 BLOCK_BYTES = 64 * 1024  # of one array: 8192 float64. A rule handles about eight arrays at once; a core's cache holds them
 
@@ -53,10 +54,13 @@ class LoopedBlock(Block):
     """All of a large x, whose update is one compiled loop."""
 
     def advance(self, t, lr, x, g, state, weight_decay, out, rate_out):
-        if isinstance(lr, np.ndarray) or g.dtype != x.dtype:
-            return super().advance(t, lr, x, g, state, weight_decay, out, rate_out)
-        fused.update(self.step, t, lr, x, g, state, weight_decay, out, rate_out)
-        return state
+        if not isinstance(lr, np.ndarray) and g.dtype == x.dtype:
+            try:
+                fused.update(self.step, t, lr, x, g, state, weight_decay, out, rate_out)
+                return state
+            except Untraceable:  # from this t on, or at this t, the rule does something else
+                pass
+        return super().advance(t, lr, x, g, state, weight_decay, out, rate_out)
 
 
 def blocks(rule: Rule, x: Array) -> list[Block]:
@@ -66,7 +70,7 @@ def blocks(rule: Rule, x: Array) -> list[Block]:
     arrays = {f.name: value for f in fields(rule) if isinstance(value := getattr(rule, f.name), np.ndarray)}
     if any(np.result_type(array, x) != x.dtype for array in arrays.values()):
         step = _in_precision_of(x, step)
-    if rule.elementwise and not arrays and fused.available(looped := functools.partial(step, replace(rule, **numbers)), rule.init(x), x):
+    if rule.elementwise and not any(shapes_of_fields(rule).values()) and fused.available(looped := functools.partial(step, replace(rule, **numbers)), rule.init(x), x):
         return [LoopedBlock((), looped)]
     wheres = _cuts(x.shape, BLOCK_BYTES // x.itemsize) if rule.elementwise else [()]
     parts = [{name: _part(array, where, x.ndim) for name, array in arrays.items()} for where in wheres]

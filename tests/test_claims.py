@@ -252,7 +252,7 @@ def test_7_without_momentum_the_rule_is_adagrad(found):
 
 def test_7_turning_the_ravine_turns_only_the_picture(found):
     """The pair differs in nothing but the angle: gradient descent, which sees no axes, loses the same on both."""
-    along, across = problems.Ravine(100), problems.RotatedRavine(100, 45)
+    along, across = problems.Ravine(100), problems.RotatedRavine(100, 45)  # at 0° the turned ravine is the plain one
     start = np.array([-4.0, 2.0])
     turned = np.array([[1, -1], [1, 1]]) / math.sqrt(2) @ start
     np.testing.assert_allclose(minimize(across, SGD(0.015), turned).loss, minimize(along, SGD(0.015), start).loss, rtol=1e-9)
@@ -290,9 +290,16 @@ def test_7_other_samples_say_the_same_of_the_logistic_regression(found, seed):
 
 def test_7_other_counts_would_have_led_to_other_verdicts():
     def verdict(along, across):
-        return adagrad.judge_momentum({adagrad.ALONG: dict(zip(adagrad.BETAS, along)), adagrad.ACROSS: dict(zip(adagrad.BETAS, across))})
+        return adagrad.judge_momentum({adagrad.ALONG: np.array(along), adagrad.ACROSS: np.array(across)})
 
-    helped, never_before, hurt = (90, 80, 30, np.inf), (np.inf, np.inf, 400, np.inf), (90, 80, np.inf, np.inf)
+    helped, never_before, hurt, sometimes = [0.3, 0.7], [0.0, 0.0], [4.0, 0.9], [0.3, 2.0]
     assert verdict(helped, never_before) == (HOLDS, "")
     assert verdict(hurt, helped)[0] == verdict(hurt, never_before)[0] == HOLDS_WHEN
-    assert verdict(helped, hurt) == verdict(hurt, hurt) == (FAILS, "")
+    assert {verdict(*pair) for pair in ((helped, hurt), (hurt, hurt), (hurt, sometimes), (sometimes, helped), ([np.nan], [np.nan]))} == {(FAILS, "")}
+
+
+def test_7_a_start_between_those_tried_says_the_same(found):
+    rates = found[7].numbers["rates"]
+    start = np.array([[3.0, -1.5], [-2.0, 2.5]])
+    assert np.all(adagrad.with_over_without(*adagrad.turned_ravine(60, 45, start), rates) < 0.75)
+    assert np.all(adagrad.with_over_without(*adagrad.turned_ravine(60, 0, start), rates) > 1)

@@ -117,3 +117,10 @@ def test_the_still_picture_has_the_same_lines(problem):
     around = lambda at: at / unit * (1, -1) + (left, high)  # noqa: E731
     assert passes_a_level(problem, np.concatenate([lines[:, 0], lines.mean(axis=1)]), around).all()
     assert len(picture) < 60_000
+
+
+def test_the_still_picture_says_that_a_run_diverges_as_the_page_does():
+    """At η = 0.15 the ravine's steep coordinate doubles at each step: its numbers are finite for long, and of no use."""
+    run = minimize(problems.ravine, SGD(0.15), steps=60)
+    assert not run.diverged and "diverges" in still({"SGD": run})
+    assert "diverges" not in still({"SGD": minimize(problems.ravine, SGD(0.05), steps=60)})

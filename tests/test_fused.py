@@ -13,7 +13,7 @@ from adaptive_lr import SGD, Adam, CosineAnnealing, Network, Rule, fused, minimi
 from adaptive_lr.problems import Problem
 
 SIZE = fused.FROM_SIZE + 13  # no multiple of anything that a processor takes at once
-LOOPED = pytest.mark.parametrize("rule", [rule for rule in ALL_RULES if not isinstance(rule, printed.AdaMax)], ids=repr)
+LOOPED = pytest.mark.parametrize("rule", [rule for rule in ALL_RULES if rule.elementwise], ids=repr)
 
 
 def step_of(rule):
@@ -114,6 +114,33 @@ class Sorting(Rule):
 
     def step(self, t, lr, g, state):
         return np.sort(g), lr, ()
+
+
+@dataclass(frozen=True)
+class Counting(Rule):
+    """An elementwise rule that asks its gradient what a symbol cannot tell; `from_t` on."""
+
+    from_t: int = 1
+    lr: float = 0.1
+
+    def init(self, x):
+        return (np.zeros_like(x),)
+
+    def step(self, t, lr, g, state):
+        total = state[0] + g
+        return (np.clip(total, -1, 1) if t >= self.from_t and len(g) else total), lr, (total,)
+
+
+@pytest.mark.parametrize("from_t", [1, 3])
+def test_a_rule_that_turns_out_not_to_be_traceable_goes_on_with_numpy(from_t, monkeypatch):
+    looped = minimize(Bowl(), Counting(from_t), steps=5)
+    monkeypatch.setattr(fused, "FROM_SIZE", SIZE + 1)
+    assert np.array_equal(minimize(Bowl(), Counting(from_t), steps=5).x, looped.x)
+
+
+def test_rates_in_a_schedule_are_walked_in_blocks():
+    rates = CosineAnnealing(0.0, np.full(SIZE, 0.1), 10)
+    assert len(updating.blocks(Adam(rates), np.ones(SIZE))) > 1
 
 
 @pytest.mark.parametrize("rule", [printed.AdaMax(), Sorting(), Adam(lr=np.full(SIZE, 0.1))], ids=["printed", "sorting", "an array of rates"])

@@ -342,3 +342,9 @@ def test_a_bad_argument_of_step_is_named_with_its_value(rule, case):
 def test_a_state_of_another_shape_is_named_with_both(rule):
     with pytest.raises(ValueError, match=r"^g has shape \(3,\) but the state has \(2,\): "):
         rule.step(1, 0.1, G, rule.init(np.zeros(2)))
+
+
+@pytest.mark.parametrize(("lr", "error"), [(np.nan, ValueError), (-1.0, ValueError), (lambda t: 0.1, TypeError)], ids=["nan", "negative", "schedule"])
+def test_a_step_refuses_a_rate_that_is_none(lr, error):
+    with pytest.raises(error, match="^lr = "):
+        SGD().step(1, lr, np.ones(2), ())

@@ -250,3 +250,18 @@ def test_bad_input_is_named_with_its_value(case):
     call, error, says = BAD[case]
     with pytest.raises(error, match="^" + says):
         call()
+
+
+def test_array_fields_of_a_problem_are_runs_too():
+    steep = np.array([1.0, 10.0, 20.0])
+    batch = minimize(Ravine(condition=steep), AdaGrad(0.5), steps=9)
+    assert batch.x.shape == (10, 3, 2)
+    for k, condition in enumerate(steep):
+        assert np.array_equal(batch.x[:, k], minimize(Ravine(condition=condition), AdaGrad(0.5), steps=9).x)
+    grid = minimize(Ravine(condition=steep), AdaGrad(np.array([0.1, 0.5])[:, None, None]), steps=3)
+    assert grid.x.shape == (4, 2, 3, 2)
+
+
+def test_fields_of_problem_and_rule_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match=r"x0 \(2, 2\) and the array fields of problem = Ravine.*do not broadcast"):
+        minimize(Ravine(condition=np.array([1.0, 2.0, 3.0])), AdaGrad(np.array([[0.1], [0.5]])))

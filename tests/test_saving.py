@@ -57,3 +57,20 @@ def test_a_file_cannot_name_a_class_of_another_package():
     for module, name in (("fractions", "Fraction"), ("adaptive_lr.saving", "import_module"), ("adaptive_lr.optimizers", "gone")):
         with pytest.raises(LookupError):
             saving._rebuilt({"module": module, "class": name, "fields": {"numerator": {"value": 1}}}, {})
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"module": "adaptive_lr.__main__", "class": "main", "fields": {}},  # importing it would run the command
+        {"module": "adaptive_lr.cli", "class": "main", "fields": {}},
+        {"module": "adaptive_lr.problems.gone", "class": "Ravine", "fields": {}},
+        {"module": "adaptive_lr.optimizers", "class": "Adam", "fields": {"beta3": {"value": 0.5}}},
+        {"module": "adaptive_lr.optimizers", "class": "Adam", "fields": {"beta1": {"value": 7.0}}},
+    ],
+    ids=str,
+)
+def test_what_this_version_cannot_make_comes_back_as_its_name(named, tmp_path):
+    with pytest.raises(LookupError):
+        saving._rebuilt(named, {})
+    assert saving._rebuilt_or_named({"name": "Adam(beta3=0.5)", "parts": named}, {}) == "Adam(beta3=0.5)"

@@ -97,3 +97,9 @@ def test_composition_is_concatenation(steps, t):
     assert Then(COSINE, steps, InverseSqrt(0.3, 9))(t) == (COSINE(t) if t < steps else InverseSqrt(0.3, 9)(t - steps))
     nested, flat = Then(COSINE, steps, Then(Constant(0.2), 5, COSINE)), Then(Then(COSINE, steps, Constant(0.2)), steps + 5, COSINE)
     assert nested(t) == flat(t)
+
+
+def test_neither_part_of_then_is_asked_outside_its_time():
+    table = [0.1, 0.2, 0.3]
+    both = Then(lambda t: np.array(table)[t], 3, lambda t: np.array(table)[t])
+    assert both(range(6)).tolist() == table + table and both(5) == 0.3

@@ -25,9 +25,11 @@ class Given(Problem):
         return x @ self.gradients.mean(axis=0)
 
     def grad(self, x):
-        return np.broadcast_to(self.gradients.mean(axis=0), x.shape)
+        return np.broadcast_to(self.gradients.mean(axis=0), x.shape).copy()
 
     def at(self, t):
+        if t > len(self.gradients):
+            raise ValueError(f"t = {t}: gradients are given for {len(self.gradients)} updates")
         return Given(self.gradients[t - 1 : t])
 
 

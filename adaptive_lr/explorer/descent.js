@@ -1,5 +1,5 @@
 // The descent itself and what is said about it: pure functions, no page. Rules and problems come from Python as source
-// text (tracer.py); none is written here. This file, drawing.js and view.js are joined, in that order, into one module.
+// text (tracer.py); none is written here. The files that widget.py names in MODULE are joined into one module.
 
 /** A rule or a problem from its printed source: { init, step } or { f, grad }. */
 export const compile = (source) => new Function(`"use strict"; return (${source});`)();

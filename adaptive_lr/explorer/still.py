@@ -90,6 +90,8 @@ def _rule(name, trace) -> str:
 
 
 def _ending(trace) -> str:
-    if trace.diverged:
+    (left, right, low, high), (x1, x2) = trace.problem.bounds, trace.x[-1]
+    gone = not (left <= x1 <= right and low <= x2 <= high) and trace.loss[-1] > max(trace.loss[0], trace.loss[len(trace.loss) // 2])
+    if trace.diverged or gone:
         return "diverges"
     return f"goes from loss {trace.loss[0]:.3g} to {trace.loss[-1]:.3g}"

@@ -194,9 +194,9 @@ def learning_rate(record):
     lr, decay = record["lr"], record["options"].get("lr_decay", 0.0)
     schedule, options = record["schedule"] or ("", {})
     if schedule == "StepLR":
-        return lambda t: lr * options["gamma"] ** (t // options["step_size"])
+        return StepDecay(lr, options["gamma"], options["step_size"])
     if schedule == "ExponentialLR":
-        return lambda t: lr * options["gamma"] ** t
+        return ExponentialDecay(lr, -log(options["gamma"]))
     return (lambda t: lr / (1 + decay * t)) if decay else lr
 
 
