@@ -59,6 +59,12 @@ def _is_real(value):
     return np.asarray(value).dtype.kind in "iuf"  # integers and floats; no text, None, complex or boolean
 
 
+def check_count(name, value, least=1) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} = {value!r}: a whole number ≥ {least}")
+    return int(value)
+
+
 def check_rate(name, value):
     if callable(value):
         return

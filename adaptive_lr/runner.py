@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .problems import Problem
-from .rule import Array, Rule, check_rule, in_one_line
+from .rule import Array, Rule, check_count, check_rule, in_one_line
 from .saving import load, save
 from .updating import blocks, check_weight_decay, joined, rate_at, shapes_of_fields, split, update
 
@@ -62,7 +62,7 @@ class Trace:
         """The same descent, `steps` updates longer: what `minimize` would have given at once, bit for bit."""
         check_rule(self.rule)
         check_problem(self.problem)
-        return _descend(self, _checked_steps(steps))
+        return _descend(self, check_count("steps", steps, least=0))
 
     def save(self, path) -> None:
         """Write an .npz file that `Trace.load` reads: arrays and text, no pickle."""
@@ -128,7 +128,7 @@ def minimize(problem: Problem, rule: Rule, x0=None, steps: int = 100, *, weight_
     check_problem(problem)
     check_rule(rule)
     x = _start(problem, rule, x0)
-    _checked_steps(steps)
+    check_count("steps", steps, least=0)
     check_weight_decay(weight_decay)
     with np.errstate(all="ignore"):
         finite = np.all(np.isfinite(problem.grad(x)))
@@ -161,12 +161,6 @@ def _longer(array, steps):
 def check_problem(problem):
     if not isinstance(problem, Problem):
         raise TypeError(f"problem = {problem!r}: an instance of a Problem, e.g. problems.ravine; where a file holds only its name, Trace.load(path, problem=…)")
-
-
-def _checked_steps(steps):
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
-        raise ValueError(f"steps = {steps!r}: the number of updates is an integer ≥ 0")
-    return steps
 
 
 def _start(problem, rule, x0):

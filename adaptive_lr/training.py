@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .network import Network
-from .rule import Array, Rule, check_rule, in_one_line
+from .rule import Array, Rule, check_count, check_rule, in_one_line
 from .saving import load, save
 from .updating import blocks, check_weight_decay, joined, rate_at, shapes_of_fields, split, update
 
@@ -53,7 +53,7 @@ class History:
         """The same training, `epochs` epochs longer: what `train` would have given at once, bit for bit. One that diverged stays as it is."""
         check_rule(self.rule)
         data, validation = _checked_data(self.network, data, "data"), _checked_data(self.network, validation, "validation")
-        epochs = _whole("epochs", epochs, 0)
+        epochs = check_count("epochs", epochs, least=0)
         return self if self.diverged else _trained(self, data, epochs, validation, progress)
 
     def save(self, path) -> None:
@@ -102,7 +102,7 @@ def train(
     check_weight_decay(weight_decay)
     x, y = _checked_data(network, data, "data")
     validation = _checked_data(network, validation, "validation")
-    batch, epochs = _whole("batch", batch, 1), _whole("epochs", epochs, 0)
+    batch, epochs = check_count("batch", batch), check_count("epochs", epochs, least=0)
     if schedule_by not in ("update", "epoch"):
         raise ValueError(f'schedule_by = {schedule_by!r}: "update" or "epoch"')
     theta = network.init(seed, dtype=x.dtype) if theta is None else np.array(theta)
@@ -197,9 +197,3 @@ def _checked_data(network, data, name):
         return x, network.checked(x, y)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
-
-
-def _whole(name, value, least):
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} = {value!r}: a whole number ≥ {least}")
-    return int(value)

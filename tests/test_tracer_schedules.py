@@ -9,7 +9,7 @@ import pytest
 from test_schedules import ALL_SCHEDULES
 from test_tracer import NODE
 
-from adaptive_lr import ExponentialDecay, StepDecay, Then, Warmup, WarmRestarts
+from adaptive_lr import ExponentialDecay, StepDecay, Then, WarmRestarts, Warmup
 from adaptive_lr.explorer.tracer import Untraceable, schedule_to_js
 
 COMPOSED = [

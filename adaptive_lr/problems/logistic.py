@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from .problem import Array, Problem, check_count, check_field
+from ..rule import check_count
+from .problem import Array, Problem, check_field
 
 
 @dataclass(frozen=True, eq=False)

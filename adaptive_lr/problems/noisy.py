@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..rule import check_count
 from .logistic import LogisticRegression
 from .plane import Ravine
-from .problem import Array, Problem, check_count, check_field
+from .problem import Array, Problem, check_field
 
 
 class Whole(Problem):

@@ -38,8 +38,3 @@ def check_field(name, value, good, wanted):
     number = np.asarray(value)
     if number.dtype.kind not in "iuf" or not np.all(np.isfinite(number)) or not np.all(good(number)):
         raise ValueError(f"{name} = {value!r}: {wanted}")
-
-
-def check_count(name, value, least=1):
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} = {value!r}: a whole number ≥ {least}")
