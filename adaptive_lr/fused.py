@@ -3,11 +3,13 @@
 NumPy walks an array once for every operation of a rule. Where numba is installed (`pip install "adaptive-lr[fast]"`), the rule is
 traced, its operations are printed as the body of one loop, and numba compiles that for all cores. It is the same rule, with the same
 result bit for bit: numba rounds after each operation, as NumPy does (no "fast math"). Compiling takes some tenths of a second a rule.
+What a process has of numba is shared: the number of its threads, and how long they wait for work (`GOMP_SPINCOUNT`, set here unless it is).
 """
 
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections.abc import Callable
 
@@ -92,8 +94,9 @@ def _printed(step, t, lr, state_size, weight_decay, with_rate) -> tuple[str, lis
 def _compiled(source):
     import numba
 
-    if numba.config.THREADING_LAYER == "default":  # nobody has chosen one: OpenMP's threads spin between loops, and keep the cores from NumPy's
-        numba.config.THREADING_LAYER_PRIORITY = ["tbb", "workqueue", "omp"]
+    # GNU's OpenMP threads, which numba uses, spin while they wait for the next loop: for so long that they keep the cores from NumPy's
+    # matrix products. So many turns, some ten microseconds, are enough to be awake for it. Read once, when they start.
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     scope = {"np": np, "prange": numba.prange}
     exec(source, scope)  # printed above from a rule's own operations, and from nothing else
     return numba.njit(parallel=True, error_model="numpy")(scope["update"])

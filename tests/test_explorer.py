@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from adaptive_lr import SGD, AdaGrad, minimize, problems
-from adaptive_lr.explorer import Explorer
 from adaptive_lr.problems import Ravine
 
 IMPORTS = "from adaptive_lr import *\nfrom adaptive_lr.explorer import Explorer\nimport ipywidgets as W"
