@@ -18,6 +18,7 @@ from adaptive_lr import (
     Adam,
     AdaMax,
     AMSGrad,
+    Constant,
     CosineAnnealing,
     ExponentialDecay,
     Lion,
@@ -27,8 +28,10 @@ from adaptive_lr import (
     Rule,
     ScheduledNAdam,
     StepDecay,
+    Then,
     Triangular,
     WarmRestarts,
+    Warmup,
     minimize,
     problems,
 )
@@ -180,12 +183,38 @@ def annealing(lr, options):
     return lambda t: down(options["T_max"] - np.abs(options["T_max"] - t % (2 * options["T_max"])))
 
 
-SCHEDULE_ROWS = {  # schedule -> how to build it from PyTorch's lr and options
-    "StepDecay": lambda lr, options: StepDecay(lr, options["gamma"], options["step_size"]),
-    "ExponentialDecay": lambda lr, options: ExponentialDecay(lr, -log(options["gamma"])),
+def cosine(lr, options):
+    """optax and Keras give the lowest rate as a share of the first."""
+    return annealing(lr, options) if "T_max" in options else CosineAnnealing(options["alpha"] * lr, lr, options["decay_steps"])
+
+
+def exponential(lr, options):
+    steps = options.get("transition_steps", options.get("decay_steps", 1))
+    return ExponentialDecay(lr, -log(first(options, "gamma", "decay_rate")) / steps)
+
+
+def restarts(lr, options):
+    lowest = options["eta_min"] if "eta_min" in options else options["alpha"] * lr
+    return WarmRestarts(lowest, lr, first(options, "T_0", "first_decay_steps"), int(first(options, "T_mult", "t_mul")))
+
+
+def warmup_and_cosine(lr, options):
+    """optax reaches the peak at t = warmup_steps, where its cosine begins; our rise by (t + 1)/T is there at t = T − 1."""
+    rise, peak = options["warmup_steps"], options["peak_value"]
+    assert np.isclose(lr, peak / (rise + 1))
+    return Then(Warmup(rise + 1, Constant(peak)), rise, CosineAnnealing(options["end_value"], peak, options["decay_steps"] - rise))
+
+
+FLOAT32 = ("keras.CosineDecayRestarts",)  # its π has seven digits
+
+SCHEDULE_ROWS = {  # schedule -> how to build it from a library's first rate and options
+    "StepDecay": lambda lr, options: StepDecay(lr, first(options, "gamma", "decay_rate"), first(options, "step_size", "transition_steps", "decay_steps")),
+    "ExponentialDecay": exponential,
     "Triangular": lambda lr, options: Triangular(options["base_lr"], options["max_lr"], options["step_size_up"]),
-    "CosineAnnealing": annealing,
-    "WarmRestarts": lambda lr, options: WarmRestarts(options["eta_min"], lr, options["T_0"], options["T_mult"]),
+    "CosineAnnealing": cosine,
+    "WarmRestarts": restarts,
+    "Warmup": lambda lr, options: Warmup(options["total_iters"] + 1, Constant(lr)),
+    "Then": warmup_and_cosine,
 }
 
 

@@ -192,7 +192,7 @@ KERAS_ON_RAVINE = [
     ("Adam", "AdamW", [dict(learning_rate=0.05, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=0.1)]),
 ]
 RAVINE_SCHEDULES = [None, ("StepLR", dict(step_size=50, gamma=0.5)), ("ExponentialLR", dict(gamma=0.98))]
-SCHEDULES = [  # rule, PyTorch's class, the optimizer's lr, options
+SCHEDULES = [  # rule, the library's name of it, the rate that it starts from, options
     ("StepDecay", "StepLR", 0.1, [dict(step_size=30, gamma=0.1), dict(step_size=7, gamma=0.9)]),
     ("ExponentialDecay", "ExponentialLR", 0.1, [dict(gamma=0.99), dict(gamma=0.9)]),
     ("Triangular", "CyclicLR", 0.1, [
@@ -205,7 +205,19 @@ SCHEDULES = [  # rule, PyTorch's class, the optimizer's lr, options
         dict(T_0=10, T_mult=2, eta_min=0.0),
         dict(T_0=3, T_mult=3, eta_min=0.01),
     ]),
+    ("Warmup", "LinearLR", 0.1, [dict(start_factor=0.1, total_iters=9), dict(start_factor=0.02, total_iters=49)]),
+    ("StepDecay", "optax.exponential_decay", 0.1, [dict(transition_steps=30, decay_rate=0.1, staircase=True)]),
+    ("ExponentialDecay", "optax.exponential_decay", 0.1, [dict(transition_steps=1, decay_rate=0.97), dict(transition_steps=50, decay_rate=0.5)]),
+    ("CosineAnnealing", "optax.cosine_decay_schedule", 0.1, [dict(decay_steps=150, alpha=0.01), dict(decay_steps=250, alpha=0.0)]),
+    ("Then", "optax.warmup_cosine_decay_schedule", 0.01, [dict(peak_value=0.1, warmup_steps=9, decay_steps=159, end_value=0.001)]),
+    ("StepDecay", "keras.ExponentialDecay", 0.1, [dict(decay_steps=30, decay_rate=0.1, staircase=True)]),
+    ("ExponentialDecay", "keras.ExponentialDecay", 0.1, [dict(decay_steps=1, decay_rate=0.97), dict(decay_steps=50, decay_rate=0.5)]),
+    # Keras's cosines are taken in float32 whatever it is told: this one's π is, and all of CosineDecay, which is therefore left out
+    ("WarmRestarts", "keras.CosineDecayRestarts", 0.1, [dict(first_decay_steps=50, t_mul=1.0, alpha=0.01), dict(first_decay_steps=10, t_mul=2.0, alpha=0.0)]),
 ]
+
+
+NAMES = {"": "PyTorch", "optax": "optax", "keras": "Keras"}  # of the libraries, by how a schedule's name begins
 
 
 def all_float64(arrays):
@@ -258,7 +270,13 @@ def run_keras(name, options, gradient, x0):
 
 
 def learning_rates(name, lr, options):
-    """What a PyTorch scheduler gives to updates 1 … 200."""
+    """What a schedule gives to updates 1 … 200. PyTorch's is asked through an optimizer, the others are functions of t."""
+    library, _, call = name.rpartition(".")
+    if library:
+        schedule = getattr({"optax": optax, "keras": keras.optimizers.schedules}[library], call)(lr, **options)
+        rates = [np.asarray(schedule(jax.numpy.array(float(t)))) for t in range(STEPS)]
+        all_float64(rates)
+        return [float(rate) for rate in rates]
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
     scheduler = getattr(lr_scheduler, name)(optimizer, **options)
     rates = []
@@ -301,7 +319,7 @@ def main():
     record("Keras", "ravine", KERAS_ON_RAVINE)
 
     schedules = [
-        {"library": "PyTorch", "version": torch.__version__, "call": call, "rule": rule, "lr": lr, "options": options}
+        {"library": (library := NAMES[call.rpartition(".")[0]]), "version": libraries[library][1], "call": call, "rule": rule, "lr": lr, "options": options}
         for rule, call, lr, sets in SCHEDULES
         for options in sets
     ]
