@@ -30,7 +30,7 @@ The tasks do not depend on one another's code, so if one is stubborn, go on with
 import numpy as np
 
 
-def show_error(shell, kind, error, trace, tb_offset=None):
+def _tests_show_error(shell, kind, error, trace, tb_offset=None):
     """Unfinished tasks and failed tests answer in two lines. Any other error shows its way through your code, not through the tests."""
     yours = trace
     while yours and not yours.tb_frame.f_code.co_name.startswith("test_task"):
@@ -42,38 +42,38 @@ def show_error(shell, kind, error, trace, tb_offset=None):
     shell.showtraceback((kind, error, yours or trace), exception_only=in_two_lines, tb_offset=0 if yours else None)
 
 
-get_ipython().set_custom_exc((Exception, KeyboardInterrupt), show_error)
+get_ipython().set_custom_exc((Exception, KeyboardInterrupt), _tests_show_error)
 
 # %% nbgrader={"schema_version": 3, "grade_id": "tools", "grade": false, "solution": false, "locked": true, "task": false}
 # The tests compare numbers with this, and say what is wrong with them. Run it; you need not read it.
-def in_brief(numbers):
+def _tests_in_brief(numbers):
     text = np.array2string(np.asarray(numbers, dtype=float), threshold=12, edgeitems=2, separator=", ", formatter={"float_kind": "{:.6g}".format})
     return " ".join(text.split())
 
 
-def same_numbers(a, b):
+def _tests_same_numbers(a, b):
     a, b = np.squeeze(a), np.squeeze(b)
     return a.shape == b.shape and np.allclose(a, b, equal_nan=True)
 
 
-def expect_numbers(yours, right, says, slips={}):
+def _tests_expect_numbers(yours, right, says, slips={}):
     """Fails unless `yours` are the `right` numbers, up to rounding. `says` opens the message; `slips` are known wrong answers, each under its explanation."""
-    opening = f"{says} {in_brief(right)}; yours: "
+    opening = f"{says} {_tests_in_brief(right)}; yours: "
     try:
         incomplete = None in np.asarray(yours, dtype=object).ravel().tolist()
         found = np.asarray(yours, dtype=float)
     except (TypeError, ValueError):
         raise AssertionError(f"{opening}{yours!r:.80}, where numbers were expected") from None
     assert not incomplete, f"{opening}{yours!r:.80}. Is a `return`, or something after it, missing? `print` shows a number; only `return` hands it on."
-    if same_numbers(found, right):
+    if _tests_same_numbers(found, right):
         return
-    hints = [slip for slip, wrong in slips.items() if same_numbers(found, wrong)]
+    hints = [slip for slip, wrong in slips.items() if _tests_same_numbers(found, wrong)]
     if found.shape != np.shape(right):
         expected, got = (f"shape {shape}" if shape else "one number" for shape in (np.shape(right), found.shape))
         hints.append(f"Expected: {expected}; yours: {got}.")
     elif np.asarray(yours).dtype.kind in "iu" and np.any(np.mod(right, 1)):
         hints.append("Yours is of an integer type: was something rounded?")
-    raise AssertionError(" ".join([opening + in_brief(found) + ".", *hints]))
+    raise AssertionError(" ".join([opening + _tests_in_brief(found) + ".", *hints]))
 
 # %% [markdown]
 r"""
@@ -130,7 +130,7 @@ def test_task1():
     new_x, new_v = pair(adagrad_step(x, g, v, 0.5, 0.0))
     for name, was, now in zip("xgv", before, (x, g, v)):
         assert np.array_equal(was, now), (
-            f"your function changed the caller's {name} from {in_brief(was)} to {in_brief(now)}. "
+            f"your function changed the caller's {name} from {_tests_in_brief(was)} to {_tests_in_brief(now)}. "
             f"`{name} += …` and the like write into the array that was handed in; `{name} = {name} + …` makes a new one."
         )
     slips = {
@@ -141,19 +141,19 @@ def test_task1():
         "That is the root already: v remembers the sum itself.": [2, 1, 5],
         "Each coordinate has a memory of its own: do not sum over the coordinates.": [20.25, 21, 29.25],
     }
-    expect_numbers(new_v, [4, 1, 25], "with v = [0, 0.75, 9] and g = [2, 0.5, -4] the new v is", slips)
+    _tests_expect_numbers(new_v, [4, 1, 25], "with v = [0, 0.75, 9] and g = [2, 0.5, -4] the new v is", slips)
     slips = {
         "The step leads against the gradient: minus, not plus.": [1.5, -1.75, 2.6],
         "Divide by the root of v, not by v.": [0.75, -2.25, 3.08],
         "Divide by the root of the new v, not of the old one.": [-np.inf, -2.288675, 3.666667],
         "That is a step without its g: the rate η / √v multiplies the gradient.": [0.75, -2.5, 2.9],
     }
-    expect_numbers(new_x, [0.5, -2.25, 3.4], "with η = 0.5 and ε = 0, and with that v, x = [1, -2, 3] goes to", slips)
+    _tests_expect_numbers(new_x, [0.5, -2.25, 3.4], "with η = 0.5 and ε = 0, and with that v, x = [1, -2, 3] goes to", slips)
 
     new_x, new_v = pair(adagrad_step(np.array([1.0]), np.array([2.0]), np.array([0.0]), 0.5, 5.0))
-    expect_numbers(new_v, [4], "v is the sum of the squared gradients alone, without ε. For v = 0, g = 2 and ε = 5 the new v is")
+    _tests_expect_numbers(new_v, [4], "v is the sum of the squared gradients alone, without ε. For v = 0, g = 2 and ε = 5 the new v is")
     slips = {"Yours has ε outside the root.": [6 / 7], "Where is ε?": [0.5]}
-    expect_numbers(new_x, [2 / 3], "with ε = 5 the root is √(4 + 5) = 3, so x = 1 goes to", slips)
+    _tests_expect_numbers(new_x, [2 / 3], "with ε = 5 the root is √(4 + 5) = 3, so x = 1 goes to", slips)
     print("Task 1: the tests that you can see pass")
     ### BEGIN HIDDEN TESTS
     from adaptive_lr import AdaGrad
@@ -163,8 +163,8 @@ def test_task1():
         (x, g), v, (lr, eps) = rng.normal(size=(2, size)), rng.random(size), rng.random(2)
         new_x, new_v = pair(adagrad_step(x.copy(), g.copy(), v.copy(), lr, eps))
         direction, rate, (right_v,) = AdaGrad(lr, eps).step(1, lr, g, (v,))
-        expect_numbers(new_v, right_v, f"with v = {in_brief(v)} and g = {in_brief(g)} the new v is")
-        expect_numbers(new_x, x - rate * direction, f"with that v, η = {lr:.6g} and ε = {eps:.6g}, x = {in_brief(x)} goes to")
+        _tests_expect_numbers(new_v, right_v, f"with v = {_tests_in_brief(v)} and g = {_tests_in_brief(g)} the new v is")
+        _tests_expect_numbers(new_x, x - rate * direction, f"with that v, η = {lr:.6g} and ε = {eps:.6g}, x = {_tests_in_brief(x)} goes to")
     ### END HIDDEN TESTS
 
 
@@ -229,7 +229,7 @@ def test_task2():
         "Return all points, not the last one alone.": path(-7),
         "One row for each point: yours has the points in columns.": path(8, 4, -2, -7).T,
     }
-    expect_numbers(points, path(8, 4, -2, -7), "3 steps from [8, -4], with η = 0.5 and the gradient g = x, visit the 4 points", slips)
+    _tests_expect_numbers(points, path(8, 4, -2, -7), "3 steps from [8, -4], with η = 0.5 and the gradient g = x, visit the 4 points", slips)
     print("Task 2: the tests that you can see pass")
     ### BEGIN HIDDEN TESTS
     from adaptive_lr import AdaGrad, minimize, problems
@@ -243,10 +243,10 @@ def test_task2():
         x0, (lr, eps) = 3 * rng.normal(size=2), rng.random(2)
         points = descend(reference_step, lambda x: problems.ravine.grad(np.asarray(x, dtype=float)), x0.copy(), lr, eps, steps)
         right = minimize(problems.ravine, AdaGrad(lr, eps), x0, steps).x
-        expect_numbers(np.shape(points), right.shape, f"{steps} steps in 2 coordinates give an array of shape")
+        _tests_expect_numbers(np.shape(points), right.shape, f"{steps} steps in 2 coordinates give an array of shape")
         for step, (point, right_point) in enumerate(zip(points, right)):
-            says = f"AdaGrad down a ravine from {in_brief(x0)}, η = {lr:.6g}, ε = {eps:.6g}: after {step} of {steps} steps it is at"
-            expect_numbers(point, right_point, says)
+            says = f"AdaGrad down a ravine from {_tests_in_brief(x0)}, η = {lr:.6g}, ε = {eps:.6g}: after {step} of {steps} steps it is at"
+            _tests_expect_numbers(point, right_point, says)
     ### END HIDDEN TESTS
 
 
@@ -289,18 +289,18 @@ def test_task3():
         "How does the size of g come in?": 1,
         "Divide by the root of v, not by v.": 0.25,
     }
-    expect_numbers(rates[0], 0.5, "for g = 2 and η = 1 the rate of update 1 is", slips)
+    _tests_expect_numbers(rates[0], 0.5, "for g = 2 and η = 1 the rate of update 1 is", slips)
     slips = {
         "That has all but died out, as an exponential does. Write down v for updates 1, 2, 3: how does it grow?": 0,
         "Divide by the root of v: yours falls like 1/t.": 0.005,
         "Update t has seen t gradients, its own included: not t - 1.": 0.0502519,
     }
-    expect_numbers(rates[3], 0.05, "for g = 2 and η = 1 the rate of update 100 is", slips)
-    expect_numbers(rates, [0.5, 0.353553, 0.25, 0.05], "for g = 2 and η = 1 the rates of updates 1, 2, 4 and 100 are")
+    _tests_expect_numbers(rates[3], 0.05, "for g = 2 and η = 1 the rate of update 100 is", slips)
+    _tests_expect_numbers(rates, [0.5, 0.353553, 0.25, 0.05], "for g = 2 and η = 1 the rates of updates 1, 2, 4 and 100 are")
     slips = {"A rate is positive: it is the size of g that counts.": -0.25}
-    expect_numbers(steady_rate(4, -2.0, 1.0), 0.25, "a gradient of -2 has the same size as one of 2, so the rate of update 4 is again", slips)
+    _tests_expect_numbers(steady_rate(4, -2.0, 1.0), 0.25, "a gradient of -2 has the same size as one of 2, so the rate of update 4 is again", slips)
     print("Now t = 10¹². A closed form needs no loop: if this takes longer than a moment, stop the cell.")
-    expect_numbers(steady_rate(10**12, 2.0, 1e6), 0.5, "for g = 2 and η = 10⁶ the rate of update 10¹² is")
+    _tests_expect_numbers(steady_rate(10**12, 2.0, 1e6), 0.5, "for g = 2 and η = 10⁶ the rate of update 10¹² is")
     print("Task 3: the tests that you can see pass")
     ### BEGIN HIDDEN TESTS
     from adaptive_lr import AdaGrad
@@ -311,7 +311,7 @@ def test_task3():
         rule, state = AdaGrad(lr, eps=0.0), (np.zeros(1),)
         for t in range(1, 8):
             _, rate, state = rule.step(t, lr, np.array([g]), state)
-        expect_numbers(steady_rate(7, g, lr), rate[0], f"for g = {g:.6g} and η = {lr:.6g} the rate of update 7 is")
+        _tests_expect_numbers(steady_rate(7, g, lr), rate[0], f"for g = {g:.6g} and η = {lr:.6g} the rate of update 7 is")
     ### END HIDDEN TESTS
 
 
@@ -388,7 +388,7 @@ def test_task4():
                 else:
                     slips["That is the share of the hits. Are all steps of one length, as in plain gradient descent?"] = hits / updates
                     slips["That is a fair estimate when hits are many; the exact value is a sum."] = 1 / right[0]
-                expect_numbers(answer[which], right[which], f"{hits} hits in {updates} updates: the {name} answer is", slips)
+                _tests_expect_numbers(answer[which], right[which], f"{hits} hits in {updates} updates: the {name} answer is", slips)
             points += 2
         except AssertionError as wrong:
             print(wrong)
@@ -435,18 +435,18 @@ def test_task5():
         "Almost: a small term is missing.": 2,
         "That is all that should stand under the root, and g² stands there already.": 6.25,
     }
-    expect_numbers(eps_inside(0.5, 2.0), 2.25, "with g = 2 and ε = 0.5 outside, the step divides by 2.5. So the ε inside is", slips)
+    _tests_expect_numbers(eps_inside(0.5, 2.0), 2.25, "with g = 2 and ε = 0.5 outside, the step divides by 2.5. So the ε inside is", slips)
     slips = {"It is the size of g that counts, not its sign.": -1.75}
-    expect_numbers(eps_inside(0.5, -2.0), 2.25, "with g = -2 the step divides by 2 + 0.5 as well, so the ε inside is again", slips)
+    _tests_expect_numbers(eps_inside(0.5, -2.0), 2.25, "with g = -2 the step divides by 2 + 0.5 as well, so the ε inside is again", slips)
     slips = {"With the same number inside, the step divides by √0.5 = 0.707.": 0.5}
-    expect_numbers(eps_inside(0.5, 0.0), 0.25, "with g = 0 and ε = 0.5 outside, the step divides by 0.5. So the ε inside is", slips)
+    _tests_expect_numbers(eps_inside(0.5, 0.0), 0.25, "with g = 0 and ε = 0.5 outside, the step divides by 0.5. So the ε inside is", slips)
     print("Task 5: the tests that you can see pass")
     ### BEGIN HIDDEN TESTS
     rng = np.random.default_rng(105)
     for _ in range(5):
         g, eps_outside = 3 * rng.normal(), 10 ** rng.uniform(-4, 1)
         right = (abs(g) + eps_outside) ** 2 - g**2
-        expect_numbers(eps_inside(eps_outside, g), right, f"with g = {g:.6g} and ε = {eps_outside:.6g} outside, the ε inside is")
+        _tests_expect_numbers(eps_inside(eps_outside, g), right, f"with g = {g:.6g} and ε = {eps_outside:.6g} outside, the ε inside is")
     ### END HIDDEN TESTS
 
 
@@ -506,10 +506,10 @@ def repaired_adagrad(grad, x0, lr, eps, steps):
 def test_task6():
     x = repaired_adagrad(lambda x: np.array([x[0], 0.0]), np.array([1.0, 3.0]), 0.5, 1e-8, 1)
     slips = {"With g = 0 and v = 0, 0/0 is nan: ε is not in the denominator.": [0.5, np.nan]}
-    expect_numbers(x, [0.5, 3], "with g = [1, 0] one update leads from [1, 3] to", slips)
+    _tests_expect_numbers(x, [0.5, 3], "with g = [1, 0] one update leads from [1, 3] to", slips)
     assert x[1] == 3, f"a weight whose gradient is always zero stays at exactly 3; yours has moved to {x[1]:.10g}. Is ε still added to the weight itself?"
     x = repaired_adagrad(lambda x: 1.0 * np.asarray(x), np.array([0.01, 0.01]), 0.1, 0.2, 100)
-    assert np.all(np.abs(x) < 0.01), f"a descent from [0.01, 0.01] ends nearer to the minimum 0, also with ε = 0.2; yours ends at {in_brief(x)}"
+    assert np.all(np.abs(x) < 0.01), f"a descent from [0.01, 0.01] ends nearer to the minimum 0, also with ε = 0.2; yours ends at {_tests_in_brief(x)}"
     x = repaired_adagrad(lambda x: np.array([4.0]), np.array([10.0]), 1.0, 9.0, 2)
     inside, outside = [8.575305], [9.419398]
     slips = {
@@ -519,7 +519,7 @@ def test_task6():
         "That is one update, with ε outside: does the `return` stand inside the loop?": [9.692308],
     }
     says = "2 updates from 10 with g = 4, η = 1 and ε = 9 lead to [8.5753] with ε inside the root, and with ε outside it to"
-    expect_numbers(x, inside if same_numbers(x, inside) else outside, says, slips)
+    _tests_expect_numbers(x, inside if _tests_same_numbers(x, inside) else outside, says, slips)
     print("Task 6: the tests that you can see pass")
     ### BEGIN HIDDEN TESTS
     from adaptive_lr import AdaGrad, minimize, problems
@@ -534,8 +534,8 @@ def test_task6():
             v = v + g**2
             outside = outside - lr * g / (np.sqrt(v) + eps)
         x = repaired_adagrad(lambda x: problems.ravine.grad(np.asarray(x, dtype=float)), x0.copy(), lr, eps, steps)
-        says = f"{steps} steps down a ravine from {in_brief(x0)}, η = {lr:.6g}, ε = {eps:.6g}, end at {in_brief(inside)} with ε inside the root, and with ε outside at"
-        expect_numbers(x, inside if same_numbers(x, inside) else outside, says)
+        says = f"{steps} steps down a ravine from {_tests_in_brief(x0)}, η = {lr:.6g}, ε = {eps:.6g}, end at {_tests_in_brief(inside)} with ε inside the root, and with ε outside at"
+        _tests_expect_numbers(x, inside if _tests_same_numbers(x, inside) else outside, says)
     ### END HIDDEN TESTS
 
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from sample_class import write as sample
 
-from adaptive_lr.course.staging import stage
+from adaptive_lr.course.staging import Refused, stage
 
 UNTOUCHED = "handed in as it was handed out"
 
@@ -60,3 +60,25 @@ def test_every_kind_of_lost_cell_is_put_back_once_and_in_its_place(staged, relea
     cells, (lost, *_) = staged(only_one)
     assert grade_ids(cells) == grade_ids(released.cells)
     assert lost == "deleted cells were put back as handed out: " + ", ".join(name for name in grade_ids(released.cells) if name != "task2_descent")
+
+
+def test_a_written_answer_in_a_cell_of_its_own_is_found(staged, released):
+    """nbgrader would give 0 to the place left empty, and call it final."""
+    own = nbformat.v4.new_markdown_cell("I would keep AdaGrad.", id="own")
+    cells, notes = staged([*released.cells, own])
+    assert [cell.source for cell in cells if grade_ids([cell]) == ["task7_reflection"]] == ["I would keep AdaGrad."]
+    assert notes == ["the answer stood in a cell of its own below its place, and was put there: task7_reflection"]
+    assert "I would keep AdaGrad." not in [cell.source for cell in cells if "nbgrader" not in cell.metadata]
+
+
+def test_text_below_an_answer_that_was_given_stays_where_it_is(staged, released):
+    handed_in = deepcopy(released.cells)
+    handed_in[-1].source = "Yes."
+    cells, notes = staged([*handed_in, nbformat.v4.new_markdown_cell("P.S.", id="own")])
+    assert notes == [] and [cell.source for cell in cells][-2:] == ["Yes.", "P.S."]
+
+
+def test_cells_that_lost_what_tells_them_are_no_untouched_notebook(staged, released):
+    copied = [nbformat.v4.new_code_cell(cell.source, id=f"c{k}") for k, cell in enumerate(released.cells)]
+    with pytest.raises(Refused, match="none of its cells is known"):
+        staged(copied)

@@ -33,8 +33,10 @@ def stage(folder: Path, assignment: str, released: NotebookNode) -> tuple[Notebo
     path, notes = _find(folder, assignment)
     submitted = _read(path)
     graded = {_grade_id(cell) for cell in released.cells if _marks(cell).get("grade")}
-    if notes and not graded & {_grade_id(cell) for cell in submitted}:
-        raise Refused("missing", f"there is no {assignment}.ipynb, and the only notebook, {path.name}, is of something else")
+    if not graded & {_grade_id(cell) for cell in submitted}:
+        if notes:
+            raise Refused("missing", f"there is no {assignment}.ipynb, and the only notebook, {path.name}, is of something else")
+        raise Refused("unreadable", "none of its cells is known: was the work copied into another notebook? Hand in the notebook that was handed out, filled in")
     cells, repairs = _repair(submitted, released)
     notes = notes + repairs
     if {cell.source.strip() for cell in cells} <= {cell.source.strip() for cell in released.cells} | {""}:
@@ -96,9 +98,29 @@ def _repair(submitted: list[NotebookNode], released: NotebookNode) -> tuple[list
         before = list(known)[: list(known).index(grade_id)]
         place = max((position for position, cell in enumerate(cells) if _grade_id(cell) in before), default=-1) + 1
         cells.insert(place, deepcopy(known[grade_id]))
+    moved = _gather_answers(cells, known)
     notes = [f"deleted cells were put back as handed out: {', '.join(lost)}"] if lost else []
     notes += [f"of several copies of a cell the last one counts: {', '.join(copied)}"] if copied else []
+    notes += [f"the answer stood in a cell of its own below its place, and was put there: {', '.join(moved)}"] if moved else []
     return cells, notes
+
+
+def _gather_answers(cells: list[NotebookNode], known: dict[str, NotebookNode]) -> list[str]:
+    """Put text cells that a student added right below an untouched written answer into it: nbgrader would score the empty place 0, as final."""
+    gathered = []
+    for position in reversed(range(len(cells))):
+        cell, marks = cells[position], _marks(cells[position])
+        written = cell.cell_type == "markdown" and marks.get("grade") and marks.get("solution")
+        if not written or cell.source.strip() != known[_grade_id(cell)].source.strip():
+            continue
+        end = position + 1
+        while end < len(cells) and cells[end].cell_type == "markdown" and not _marks(cells[end]):
+            end += 1
+        if text := "\n\n".join(added.source for added in cells[position + 1 : end] if added.source.strip()):
+            cell.source = text
+            del cells[position + 1 : end]
+            gathered.append(_grade_id(cell))
+    return gathered
 
 
 def _with_source(released: NotebookNode, submitted: NotebookNode) -> NotebookNode:
