@@ -82,3 +82,9 @@ def test_cells_that_lost_what_tells_them_are_no_untouched_notebook(staged, relea
     copied = [nbformat.v4.new_code_cell(cell.source, id=f"c{k}") for k, cell in enumerate(released.cells)]
     with pytest.raises(Refused, match="none of its cells is known"):
         staged(copied)
+
+
+def test_the_next_task_that_was_handed_out_is_no_answer(staged, released):
+    released.cells.append(nbformat.v4.new_markdown_cell("## Task 8: now rest", id="next"))
+    cells, notes = staged(released.cells)
+    assert notes == [UNTOUCHED] and cells[-1].source == "## Task 8: now rest"

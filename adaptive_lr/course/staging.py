@@ -98,25 +98,25 @@ def _repair(submitted: list[NotebookNode], released: NotebookNode) -> tuple[list
         before = list(known)[: list(known).index(grade_id)]
         place = max((position for position, cell in enumerate(cells) if _grade_id(cell) in before), default=-1) + 1
         cells.insert(place, deepcopy(known[grade_id]))
-    moved = _gather_answers(cells, known)
+    moved = _gather_answers(cells, released)
     notes = [f"deleted cells were put back as handed out: {', '.join(lost)}"] if lost else []
     notes += [f"of several copies of a cell the last one counts: {', '.join(copied)}"] if copied else []
     notes += [f"the answer stood in a cell of its own below its place, and was put there: {', '.join(moved)}"] if moved else []
     return cells, notes
 
 
-def _gather_answers(cells: list[NotebookNode], known: dict[str, NotebookNode]) -> list[str]:
+def _gather_answers(cells: list[NotebookNode], released: NotebookNode) -> list[str]:
     """Put text cells that a student added right below an untouched written answer into it: nbgrader would score the empty place 0, as final."""
-    gathered = []
+    handed_out, gathered = {cell.source.strip() for cell in released.cells}, []
     for position in reversed(range(len(cells))):
         cell, marks = cells[position], _marks(cells[position])
         written = cell.cell_type == "markdown" and marks.get("grade") and marks.get("solution")
-        if not written or cell.source.strip() != known[_grade_id(cell)].source.strip():
+        if not written or cell.source.strip() not in handed_out:
             continue
         end = position + 1
-        while end < len(cells) and cells[end].cell_type == "markdown" and not _marks(cells[end]):
+        while end < len(cells) and cells[end].cell_type == "markdown" and cells[end].source.strip() not in handed_out:
             end += 1
-        if text := "\n\n".join(added.source for added in cells[position + 1 : end] if added.source.strip()):
+        if text := "\n\n".join(added.source for added in cells[position + 1 : end]).strip():
             cell.source = text
             del cells[position + 1 : end]
             gathered.append(_grade_id(cell))
