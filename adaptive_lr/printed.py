@@ -1,4 +1,4 @@
-"""The lecture notes' formulas exactly as they print them, where they differ from the papers, so that the difference can be run.
+"""The lecture notes' formulas exactly as they print them, where they differ from the papers or from the package, so that the difference can be run.
 
 What is right stands in `optimizers`, `variants` and `schedules`; what these do wrong, in numbers, in the chapters.
 """
@@ -11,6 +11,35 @@ import numpy as np
 
 from .rule import Rate, Rule, checked, power
 from .schedules import CheckedSchedule, of_time
+
+
+@dataclass(frozen=True)
+class NAG(Rule):
+    """NAG as printed, the look-ahead form: η is inside the velocity, and the gradient is taken where that is about to carry θ (Sutskever et al. 2013).
+
+    u ← β u + η ∇f(θ − β u),   θ ← θ − u
+
+    `look` says where: at θ − β u, which at a constant η are the iterates of `optimizers.NAG`. The step is u itself, direction u at rate 1:
+    η has entered it, gradient by gradient, each with the η of its own time. So the effective learning rate tells nothing here.
+
+    lr: η ≥ 0 [x/g].  beta: β in [0, 1).  State: u [x].
+    """
+
+    lr: Rate = 0.01
+    beta: float = 0.9
+
+    def init(self, x):
+        return (np.zeros_like(x),)
+
+    def look(self, x, state):
+        (u,) = state
+        return x - self.beta * u
+
+    @checked
+    def step(self, t, lr, g, state):
+        (u,) = state
+        u = self.beta * u + lr * g
+        return u, 1.0, (u,)
 
 
 @dataclass(frozen=True)

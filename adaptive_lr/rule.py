@@ -5,8 +5,9 @@ Every rule is read as  x ← x − rate ⊙ direction:
     state = rule.init(x)                                     # a tuple of arrays shaped like x
     direction, rate, state = rule.step(t, lr, g, state)      # t = 1, 2, …
 
-A rule never sees x, never changes its arguments, and leaves the clock `t` and the value of the schedule to
+A step never sees x, never changes its arguments, and leaves the clock `t` and the value of the schedule to
 whoever runs it (`adaptive_lr.minimize`). `rate` is the effective learning rate, coordinate by coordinate.
+The gradient g is taken at x, or, by a rule that looks ahead, at rule.look(x, state).
 Fields may be arrays that broadcast against x: `AdaGrad(lr=np.logspace(-3, 0, 50)[:, None])` is fifty rules in one.
 """
 
@@ -87,7 +88,7 @@ _CHECKS = {"lr": check_rate, "beta": _check_decay, "beta1": _check_decay, "beta2
 
 @dataclass(frozen=True)
 class Rule:
-    """What all rules share: fields that are checked when a rule is made. Subclasses define `init` and `step`.
+    """What all rules share: fields that are checked when a rule is made. Subclasses define `init` and `step`; `look` if need be.
 
     A field is one number, or an array that broadcasts against x (a list is made one); lr may be a schedule too, t = 0, 1, 2, … -> η.
     A rule's docstring gives each field's range, and its units in square brackets, by those of x and of the gradient g; those of v are g².
@@ -111,10 +112,15 @@ class Rule:
         """The state before the first update: arrays shaped like x (…, d), and as precise. The values of x do not matter."""
         raise NotImplementedError
 
+    def look(self, x: Array, state: tuple[Array, ...]) -> Array:
+        """Where the gradient of the next update is to be taken (…, d): at x itself, unless a rule looks ahead, as `printed.NAG` does."""
+        return x
+
     def step(self, t: int, lr: float, g: Array, state: tuple[Array, ...]) -> tuple[Array, Array, tuple[Array, ...]]:
         """Direction, effective learning rate and new state of the update t = 1, 2, …, without changing an argument.
 
-        lr: η at this update, a number or an array that broadcasts against g.  g: the gradient (…, d).  state: what the last step returned.
+        lr: η at this update, a number or an array that broadcasts against g.  g: the gradient (…, d), taken where `look` says.
+        state: what the last step returned.
         Returns direction (…, d), rate (…, d) or what broadcasts to it, and a state of arrays (…, d).
         Raises ValueError for t < 1, a g that is not finite and a state of another shape, TypeError for a g that is not floating-point.
         """

@@ -20,7 +20,7 @@ class Trace:
 
     rule, problem, weight_decay: what `minimize` was told, λ being the weight decay.
     x: the iterates (steps + 1, …, d), as precise as x0; runs side by side lie along the axes “…”.  loss: f(x), of the whole problem (steps + 1, …).
-    grad: the gradient that the update was given (steps, …, d).  rate: the effective learning rate (steps, …, d).
+    grad: the gradient that the update was given (steps, …, d), taken at x or where its rule looks.  rate: the effective learning rate (steps, …, d).
     state: the rule's after the last update, a tuple of arrays (…, d).
     """
 
@@ -144,9 +144,12 @@ def _descend(trace, steps):
     xs, gs, rates = (_longer(a, steps) for a in (trace.x, trace.grad, trace.rate))
     parts = blocks(rule, xs[done])
     state = split(trace.state, parts)
+    looks_ahead = type(rule).look is not Rule.look
     with np.errstate(all="ignore"):
         for t in range(done + 1, done + steps + 1):
-            x, gs[t - 1] = xs[t - 1], problem.at(t).grad(xs[t - 1])
+            x = xs[t - 1]
+            place = rule.look(x, joined(state, parts, x)).astype(x.dtype, copy=False) if looks_ahead else x
+            gs[t - 1] = problem.at(t).grad(place)
             lr = rate_at(rule, t - 1, x)
             update(parts, t, lr, x, gs[t - 1], state, weight_decay=trace.weight_decay, out=xs[t], rate_out=rates[t - 1])
         loss = problem.f(xs)

@@ -20,7 +20,7 @@ class History:
 
     network, rule, batch, seed, weight_decay, schedule_by: what `train` was told.
     theta: the last parameters (network.size,).  state: the rule's after the last update, a tuple of arrays (network.size,).
-    loss: of each update's mini-batch, before the update (updates,).
+    loss: of each update's mini-batch, before the update (updates,), where the gradient is taken.
     train_loss, train_accuracy, validation_loss, validation_accuracy: of all samples (epochs + 1,), index 0 before the first update; accuracies
     are shares from 0 to 1; NaN without validation data, and where y are targets and no labels.
     """
@@ -123,9 +123,11 @@ def _trained(history, data, epochs, validation, progress):
     parts = blocks(rule, theta)
     state = split(history.state, parts)
     t, losses, records = len(history.loss), [history.loss], [(history.train_loss, history.train_accuracy, history.validation_loss, history.validation_accuracy)]
+    looks_ahead = type(rule).look is not Rule.look
     with np.errstate(all="ignore"):
         for epoch, rows, is_last in _shown(_mini_batches(history, len(y), epochs), math.ceil(len(y) / history.batch) * epochs, progress):
-            loss, g = network.loss_and_gradient(theta, x[rows], y[rows])
+            place = rule.look(theta, joined(state, parts, theta)).astype(theta.dtype, copy=False) if looks_ahead else theta
+            loss, g = network.loss_and_gradient(place, x[rows], y[rows])
             losses.append([loss])
             if not np.isfinite(loss):
                 break

@@ -20,14 +20,11 @@ from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlsplit
 
-import ipywidgets as W
 from ipywidgets.embed import embed_data
 from playwright.sync_api import sync_playwright
 
 from adaptive_lr import SGD, AdaGrad, Adam, explorer, problems
 from adaptive_lr.explorer import Explorer
-from adaptive_lr.explorer.widget import View
-from adaptive_lr.plots import PALETTE
 
 HTML = Path(__file__).parent.parent / "_build" / "html"
 CHAPTER = "book/adagrad.html"
@@ -38,25 +35,27 @@ WIDE = {"width": 1280, "height": 900}
 VISITS = 11
 COLUMN = 688  # pixels: of the chapter in a window of 1280
 
-CHANGES = """async ([name, from, to]) => {
+CHANGES = """async (name) => {
     const input = document.querySelector(`input[aria-label="${name}"]`), times = [];
     for (let k = 0; k < 100; k++) {
         await new Promise(requestAnimationFrame);
         const begun = performance.now();
-        input.value = from + (to - from) * k / 99;
+        input.value = Math.round(input.max * k / 99);
         input.dispatchEvent(new Event("input"));
+        await null; // what changed at once is drawn once
         document.body.getBoundingClientRect(); // the layout is part of it
         times.push(performance.now() - begun);
     }
     return times;
 }"""
 ANSWERED = """window.answered = new Promise((resolve, reject) => {
-    const attempt = () => {
-        const words = document.querySelector(".lr-explorer .words"), input = document.querySelector(".host-slider input");
+    const attempt = async () => {
+        const words = document.querySelector(".lr-explorer .words"), input = document.querySelector(".lr-explorer .setting input");
         if (!words?.textContent || !input) return void setTimeout(attempt, 1);
         const before = words.textContent;
-        input.value = Number(input.value) - 0.3;
+        input.value = Number(input.value) - 10;
         input.dispatchEvent(new Event("input"));
+        await null;
         document.body.getBoundingClientRect();
         if (words.textContent === before) reject(new Error("a slider was moved, and the picture stayed"));
         resolve(performance.now());
@@ -68,23 +67,14 @@ ANSWERED = """window.answered = new Promise((resolve, reject) => {
 # -------------------------------------------------------------------------------------------------------------- redraws
 
 
-def two_rules():
-    return Explorer(AdaGrad(lr=0.5), problems.ravine, versus=SGD(lr=0.05), steps=500)
-
-
-def three_rules():
-    """The sliders of two rules over a picture of three: an Explorer has places for two."""
-    controls, view = two_rules().children
-    third = Explorer(Adam(lr=0.1), problems.ravine).children[1]
-    (rule,) = third.program["rules"]
-    rule = rule | {"key": "third", "look": rule["look"] | {"color": PALETTE[2]}}
-    settings = {f"third_{field}": third.initial[f"rule_{field}"] for field in rule["fields"]}
-    picture = View(view.program | {"rules": [*view.program["rules"], rule]}, view.initial | settings)
-    sliders = [slider for group in controls.children for slider in group.children if isinstance(slider, (W.FloatLogSlider, W.FloatSlider))]
-    names = [name for name in view.initial if name.startswith(("rule_", "versus_", "problem_"))]
-    for slider, name in zip(sliders, names, strict=True):
-        W.jslink((slider, "value"), (picture, name))
-    return W.VBox([controls, picture])
+PANELS = ("rate", "loss", "moments")
+THREE = {"second": SGD(lr=0.05), "third": Adam(lr=0.1)}
+PICTURES = {
+    "two rules": lambda: Explorer(AdaGrad(lr=0.5), problems.ravine, second=THREE["second"], steps=500),
+    "three rules": lambda: Explorer(AdaGrad(lr=0.5), problems.ravine, **THREE, steps=500),
+    "three rules with moments": lambda: Explorer(AdaGrad(lr=0.5), problems.ravine, **THREE, steps=500, panels=PANELS),
+    "three rules on Beale, noise": lambda: Explorer(AdaGrad(lr=0.5), problems.beale, **THREE, steps=500, noise=0.5),
+}
 
 
 def embedded(widget):
@@ -97,13 +87,15 @@ def embedded(widget):
 
 
 def redraws(browser):
-    for rules, widget in (("two", two_rules()), ("three", three_rules())):
+    for rules, made in PICTURES.items():
         page = browser.new_page(viewport=WIDE)
-        page.set_content(embedded(widget))
-        page.wait_for_selector(".lr-explorer .words span")
-        for name, *way in (("AdaGrad: learning rate η", -2, 0), ("Ravine: condition κ", 0, 3)):
-            times = page.evaluate(CHANGES, [name, *way])
-            print(f"{rules} rules × 500 updates, {name}: median {median(times):.1f} ms, p95 {quantiles(times, n=20)[-1]:.1f} ms")
+        page.set_content(embedded(made()))
+        page.wait_for_selector(".lr-explorer .words > span")
+        for name in ("AdaGrad: learning rate η", "Ravine: condition κ"):
+            if not page.locator(f'input[aria-label="{name}"]').count():
+                continue
+            times = page.evaluate(CHANGES, name)
+            print(f"{rules} × 500 updates, {name}: median {median(times):.1f} ms, p95 {quantiles(times, n=20)[-1]:.1f} ms")
         page.close()
 
 

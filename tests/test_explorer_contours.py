@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from test_tracer import in_javascript
 
-from adaptive_lr import SGD, explorer, minimize, problems
-from adaptive_lr.explorer.still import WIDTH, still
+from adaptive_lr import SGD, explorer, problems
+from adaptive_lr.explorer import Explorer
+from adaptive_lr.explorer.still import WIDTH
 from adaptive_lr.problems import Plateau, Ravine, Rosenbrock, RotatedRavine
 from adaptive_lr.problems.levels import contour_levels
 
@@ -110,7 +111,7 @@ def test_at_a_saddle_a_line_stays_on_its_side(level):
 
 @pytest.mark.parametrize("problem", LANDSCAPES, ids=repr)
 def test_the_still_picture_has_the_same_lines(problem):
-    picture = still({"SGD": minimize(problem, SGD(lr=1e-4), steps=9)})
+    picture = Explorer(SGD(lr=1e-4), problem, steps=9).still()
     lines = pieces(re.search(r'<path d="(\S[^"]*)" fill="none" stroke="currentColor" stroke-opacity', picture)[1])
     left, right, _, high = problem.bounds
     unit = WIDTH / (right - left)
@@ -121,6 +122,6 @@ def test_the_still_picture_has_the_same_lines(problem):
 
 def test_the_still_picture_says_that_a_run_diverges_as_the_page_does():
     """At η = 0.15 the ravine's steep coordinate doubles at each step: its numbers are finite for long, and of no use."""
-    run = minimize(problems.ravine, SGD(0.15), steps=60)
-    assert not run.diverged and "diverges" in still({"SGD": run})
-    assert "diverges" not in still({"SGD": minimize(problems.ravine, SGD(0.05), steps=60)})
+    fast, slow = (Explorer(SGD(rate), problems.ravine) for rate in (0.15, 0.05))
+    assert not fast.traces[0].diverged and "diverges" in fast.still()
+    assert "diverges" not in slow.still()

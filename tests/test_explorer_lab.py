@@ -17,15 +17,19 @@ SOURCE = """from pathlib import Path
 from adaptive_lr import SGD, AdaGrad, problems
 from adaptive_lr.explorer import Explorer
 
-explorer = Explorer(AdaGrad(lr=0.5), problems.ravine, versus=SGD(lr=0.05))
+def mine(rule, t, lr, g, state):
+    (v,) = state
+    return g, lr / (v + g**2 + rule.eps) ** 0.5, (v + g**2,)
+
+explorer = Explorer(AdaGrad(lr=0.5), problems.ravine, second=SGD(lr=0.05), own=mine)
 
 def heard(change):
     Path("heard").write_text(f"{change['name']} {change['new']}")
-    if change["name"] == "rule_lr":
+    if change["name"] == "rule":
         explorer.steps = 7
-        explorer.versus_lr = 0.03
+        explorer.second = SGD(lr=0.03)
 
-explorer.observe(heard, ["rule_lr", "start"])
+explorer.observe(heard, ["rule", "start"])
 explorer"""
 
 
@@ -74,13 +78,18 @@ def test_sliders_and_the_start_reach_python_and_python_reaches_the_picture(noteb
     words.get_by_text("AdaGrad ends at loss 0.0119 after 60 updates").wait_for()
     assert not (tmp_path / "heard").exists()  # to show a value is not to change it
 
-    page.locator(".noUi-handle").first.press("ArrowRight")
+    words.get_by_text("mine takes the steps of AdaGrad").wait_for()
+
+    page.get_by_role("slider", name="AdaGrad: learning rate η", exact=True).press("ArrowRight")
     words.get_by_text("after 7 updates").first.wait_for()  # Python heard of it, and answered
-    name, value = (tmp_path / "heard").read_text().split()
-    assert name == "rule_lr" and float(value) == pytest.approx(0.5 * 10**0.02)
-    page.locator(".widget-readout").get_by_text("0.0300").wait_for()
+    assert (tmp_path / "heard").read_text() == "rule AdaGrad(lr=0.55, eps=1e-10)"
+    page.wait_for_function("document.querySelector('input[aria-label=\"SGD: learning rate η, as a number\"]').value === '0.03'")
+    words.get_by_text("mine takes the steps of AdaGrad").wait_for()  # the student's function was run again, with the new rate
 
     page.locator(".lr-explorer .start").press("ArrowDown")
     words.get_by_text("Start (−4, 1.9)").wait_for()
-    page.wait_for_timeout(1000)
+    words.get_by_text("mine takes the steps of AdaGrad").wait_for()
     assert (tmp_path / "heard").read_text() == "start (-4.0, 1.9)"
+
+    page.get_by_role("combobox", name="rule", exact=True).select_option("Adam")
+    words.get_by_text("mine raises ValueError at update 1").wait_for()

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "adaptive_lr"
 LAYERS = [  # "" is adaptive_lr itself, which names what students use
     *("rule", "tracing", "optimizers", "variants", "schedules", "printed", "problems"),
-    *("sparse", "network", "fused", "saving", "updating", "runner", "training"),
+    *("norms", "sparse", "network", "fused", "saving", "updating", "runner", "training"),
     *("claims", "plots", "explorer", "grading"),
     *("", "course", "cli", "__main__"),
 ]

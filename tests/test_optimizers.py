@@ -40,7 +40,7 @@ ALL_RULES = [
     *(RMSprop(0.1), RMSprop(0.1, 0.99, 1e-2), AdaDelta(), AdaDelta(0.5, 0.9, 1e-2)),
     *(Adam(0.1), Adam(0.1, 0.5, 0.9, 1e-2), Adam(0.1, 0.0, 0.0), AMSGrad(0.1), AdaMax(0.1), AdaMax(0.1, 0.5, 0.9)),
     *(NAdam(0.1), NAdam(0.1, 0.5, 0.9, 1e-2), ScheduledNAdam(0.1), ScheduledNAdam(0.1, psi=1.0), SimplifiedNAdam(0.1), Lion(0.1)),
-    *(printed.AdaMax(0.1), printed.NAdam(0.1), printed.AdaDelta(), printed.Adam(0.1)),
+    *(printed.NAG(0.1), printed.AdaMax(0.1), printed.NAdam(0.1), printed.AdaDelta(), printed.Adam(0.1)),
 ]
 SCALE_FREE = [
     *(AdaGrad(0.1, eps=0), AdaGradMomentum(0.1, 0.9, eps=0), RMSprop(0.1, eps=0), Adam(0.1, eps=0), AMSGrad(0.1, eps=0), AdaMax(0.1)),
@@ -167,6 +167,7 @@ UNROLLED = {  # rule -> its step, given the coordinate's gradients g₁ … g_t
     * (rule.beta1 * corrected(gs, rule.beta1) + (1 - rule.beta1) * gs[-1] / (1 - rule.beta1 ** len(gs)))
     / adam_denominator(rule, gs),
     Lion: lion,
+    printed.NAG: lambda rule, gs: rule.lr * moment(gs, rule.beta),
     printed.NAdam: lambda rule, gs: rule.lr
     * (rule.beta1 * rule.lr * moment(gs, rule.beta1) + (1 - rule.beta1) * gs[-1])
     / (sqrt(mean(squares(gs), rule.beta2)) + rule.eps),

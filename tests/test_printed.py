@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from adaptive_lr import AdaDelta, Adam, AdaMax, NAdam, ScheduledNAdam, SimplifiedNAdam, minimize, printed, problems
+from adaptive_lr import NAG, AdaDelta, Adam, AdaMax, CosineAnnealing, Momentum, NAdam, ScheduledNAdam, SimplifiedNAdam, minimize, printed, problems
 
 
 def steps_over_lr(rule, gradients):
@@ -18,6 +18,21 @@ def steps_over_lr(rule, gradients):
 
 
 STEADY = np.ones((20_000, 1))
+
+
+def test_the_printed_nag_is_momentum_but_for_the_place_of_its_gradients():
+    """Given the same gradients at a constant η, both take the same steps; what makes it NAG is where `look` has them taken."""
+    g = np.random.default_rng(0).normal(size=(50, 3))
+    assert np.allclose(steps_over_lr(printed.NAG(0.3, 0.8), g), steps_over_lr(Momentum(0.3, 0.8), g), rtol=1e-12, atol=1e-15)
+    x, u = np.array([1.0, -2.0]), np.array([0.5, 4.0])
+    assert printed.NAG(0.3, 0.8).look(x, (u,)).tolist() == [1.0 - 0.4, -2.0 - 3.2] and x.tolist() == [1.0, -2.0]
+    assert all(rule.look(x, rule.init(x)) is x for rule in (NAG(), Momentum(), printed.NAdam(), printed.AdaMax()))
+
+
+def test_the_printed_nags_effective_rate_tells_nothing():
+    """η is in the velocity: whatever it is, the rate is 1."""
+    for lr in (0.0, 1e-3, CosineAnnealing(0.0, 0.02, 20)):
+        assert np.all(minimize(problems.ravine, printed.NAG(lr), steps=30).rate == 1)
 
 
 @pytest.mark.parametrize(("rule", "first"), [(ScheduledNAdam(), 1.06), (SimplifiedNAdam(), 1.90), (NAdam(), 1.47), (printed.NAdam(), 3.22)], ids=repr)

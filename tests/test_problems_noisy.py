@@ -81,3 +81,12 @@ def test_gradient_descent_hovers_over_the_noisy_ravine_at_the_variance_of_theory
 def test_noise_is_for_a_problem(kind, wants):
     with pytest.raises(TypeError, match=f"^problem = 20.0: {wants}"):
         kind(20.0)
+
+
+def test_what_is_noisy_already_or_changes_in_time_is_seen_as_it_is_at_that_time():
+    stream, twice = problems.Noisy(problems.Alternating(3.0, 1.0, 9), 0.5), problems.Noisy(problems.Noisy(problems.ravine, 0.25), 0.5)
+    for t in (1, 2, 10):
+        draw = problems.Noisy(problems.saddle, 1.0).at(t).slope
+        given = {1: [3.0, 3.0], 2: [1.0, 3.0], 10: [0.0, 0.0]}[t]
+        np.testing.assert_allclose(stream.at(t).grad(np.ones(2)), given + 0.5 * draw, rtol=1e-12)
+        np.testing.assert_allclose(twice.at(t).grad(np.ones(2)), [1.0, 20.0] + 0.75 * draw, rtol=1e-12)

@@ -49,7 +49,7 @@ def test_every_step_is_rate_times_direction_of_the_rule_run_by_hand(rule):
     trace = minimize(problems.saddle, rule, X0, steps=20)
     state = rule.init(X0)
     for k in range(20):
-        assert np.array_equal(trace.grad[k], problems.saddle.grad(trace.x[k]))
+        assert np.array_equal(trace.grad[k], problems.saddle.grad(rule.look(trace.x[k], state)))
         direction, rate, state = rule.step(k + 1, rule.lr, trace.grad[k], state)
         assert np.array_equal(trace.rate[k], np.broadcast_to(rate, (2,)))
         assert np.array_equal(trace.x[k + 1], trace.x[k] - rate * direction)

@@ -242,7 +242,7 @@ def test_every_rule_takes_every_schedule(rule):
         trace = minimize(problems.saddle, replace(rule, lr=schedule), steps=12)
         x, state = trace.x[0], rule.init(trace.x[0])
         for t, lr in enumerate(schedule(np.arange(12)).tolist(), start=1):
-            direction, rate, state = replace(rule, lr=lr).step(t, lr, problems.saddle.grad(x), state)
+            direction, rate, state = replace(rule, lr=lr).step(t, lr, problems.saddle.grad(rule.look(x, state)), state)
             x = x - rate * direction
             assert np.array_equal(trace.x[t], x), schedule
 

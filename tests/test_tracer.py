@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adaptive_lr import Rule
+from adaptive_lr import Adam, Rule, minimize, printed, problems
 from adaptive_lr.explorer.tracer import TEMPLATES, Untraceable, problem_to_js, rule_to_js
-from adaptive_lr.problems import LogisticRegression, Problem
+from adaptive_lr.problems import LogisticRegression, Noisy, Problem, Stream
 
 NODE = Path(sys.executable).parent / "node"
 VALUES = (-2.5, -1.0, -1e-9, 0.0, 0.3, 1.0, 4.0, 1e200, math.inf, -math.inf, math.nan)
@@ -124,6 +124,88 @@ def test_a_rule_of_ones_own_runs_as_in_numpy():
 
 
 @dataclass(frozen=True)
+class Ahead(Rule):
+    """A rule that looks ahead by all of its state, which its fields scale."""
+
+    lr: float = 0.1
+    reach: float = 2.0
+
+    def init(self, x):
+        return np.zeros_like(x), np.ones_like(x)
+
+    def look(self, x, state):
+        m, u = state
+        return x - self.reach * np.where(m > u, m, np.sqrt(u))
+
+    def step(self, t, lr, g, state):
+        return g, lr, state
+
+
+def test_where_a_rule_looks_is_printed_and_null_where_that_is_at_x():
+    x, m, u = np.random.default_rng(3).uniform(size=(3, 50))
+    got = in_javascript(
+        f"(() => {{ const {{look}} = {rule_to_js(Ahead)}; return {np.column_stack([x, m, u]).tolist()}.map(([x, ...s]) => look(x, s, {{reach: 0.7}})); }})()"
+    )
+    np.testing.assert_allclose(got, Ahead(reach=0.7).look(x, (m, u)), rtol=1e-15)
+    for rule in (Bounded, Adam, printed.AdaMax):
+        assert in_javascript(f"[({rule_to_js(rule)}).look]", str).tolist() == ["null"]
+
+
+@dataclass(frozen=True)
+class Normed(Rule):
+    """A rule that divides by the sum and the least of all coordinates, in a choice and with a state; `rate` is one for both."""
+
+    elementwise = False
+
+    lr: float = 0.1
+    beta: float = 0.9
+
+    def init(self, x):
+        return np.zeros_like(x), np.ones_like(x)
+
+    def step(self, t, lr, g, state):
+        m, n = state
+        m = self.beta * m + g
+        length = np.sqrt(np.sum(m**2, axis=-1, keepdims=True))
+        n = np.where(g > 0, n + length, np.minimum(n, t))
+        return np.where(length > 0, m / length, m), lr / np.min(n, axis=-1, keepdims=True), (m, n)
+
+
+@dataclass(frozen=True)
+class Memoryless(Rule):
+    """The same direction for both coordinates, without a state."""
+
+    elementwise = False
+
+    lr: float = 0.1
+
+    def init(self, x):
+        return ()
+
+    def step(self, t, lr, g, state):
+        return np.max(g, axis=-1, keepdims=True), lr, ()
+
+
+@pytest.mark.parametrize("rule", [printed.AdaMax(0.1), printed.AdaMax(0.05, 0.5, 0.9, 1e-2), Normed(), Normed(0.02, 0.5), Memoryless(1e-4)], ids=repr)
+@pytest.mark.parametrize("problem", [problems.ravine, problems.rosenbrock], ids=["ravine", "rosenbrock"])
+def test_a_rule_whose_coordinates_depend_on_one_another_steps_both_at_once(rule, problem):
+    """x, state and rates of a descent. init is as for any rule, one coordinate's."""
+    trace = minimize(problem, rule, steps=100)
+    got = in_javascript(
+        f"(() => {{ const {{init, step, whole}} = {rule_to_js(type(rule))}, {{grad}} = {problem_to_js(type(problem))};"
+        f"const h = {json.dumps(vars(rule))}, field = {json.dumps(vars(problem))}, seen = [whole];"
+        f"let x = {list(problem.start)}, s = x.map((each) => init(each, h));"
+        "for (let t = 1; t <= 100; t++) { const both = step(t, h.lr, grad(x, field, t), s, h);"
+        "x = x.map((each, k) => each - both[k][1] * both[k][0]); s = both.map((each) => each[2]); seen.push(...x, ...both.map((each) => each[1])); }"
+        "return [...seen.map(Number), ...s.flat()]; })()"
+    )
+    end = 1 + 4 * 100
+    np.testing.assert_allclose(got[1:end].reshape(-1, 4), np.hstack([trace.x[1:], trace.rate]), rtol=1e-11)
+    np.testing.assert_allclose(got[end:], np.array(trace.state).T.ravel(), rtol=1e-11)
+    assert got[0] == 1 and not trace.diverged and "whole: false" in rule_to_js(Adam)
+
+
+@dataclass(frozen=True)
 class Curved(Problem):
     depth: float = 2.0
     minimum = None
@@ -146,6 +228,35 @@ def test_a_problem_of_ones_own_has_numpys_values_and_gradients():
         f"return {x.tolist()}.flatMap((x) => [problem.f(x, h), ...problem.grad(x, h)]); }})()"
     )
     np.testing.assert_allclose(got.reshape(-1, 3), np.column_stack([problem.f(x), problem.grad(x)]), rtol=1e-12)
+
+
+@dataclass(frozen=True)
+class Drifting(Curved):
+    """What update t sees is deeper by t."""
+
+    def at(self, t):
+        return Curved(self.depth + t)
+
+
+@dataclass(frozen=True)
+class Turning(Stream):
+    """A gradient that turns as time goes."""
+
+    speed: float = 0.3
+
+    def gradient(self, t):
+        return np.stack([np.cos(self.speed * t), np.sin(self.speed * t)], axis=-1)
+
+
+@pytest.mark.parametrize("problem", [Curved(3.5), Drifting(3.5), Turning(0.7)], ids=repr)
+def test_the_printed_gradient_is_what_each_update_sees(problem):
+    x = np.random.default_rng(4).normal(size=(60, 2))
+    got = in_javascript(
+        f"(() => {{ const problem = {problem_to_js(type(problem))}, h = {json.dumps(vars(problem))};"
+        f"return {x.tolist()}.flatMap((x, k) => [problem.f(x, h), ...problem.grad(x, h, k + 1)]); }})()"
+    )
+    seen = np.array([problem.at(t).grad(point) for t, point in enumerate(x, start=1)])
+    np.testing.assert_allclose(got.reshape(-1, 3), np.column_stack([problem.f(x), seen]), rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -189,9 +300,12 @@ def in_place(g, h):
         (lambda g, h: None, "None"),
     ],
 )
-def test_what_cannot_be_printed_is_named(step, named):
+@pytest.mark.parametrize("elementwise", [True, False])
+def test_what_cannot_be_printed_is_named(step, named, elementwise):
+    made = rule_with(step)
+    made.elementwise = elementwise
     with pytest.raises((Untraceable, AttributeError), match=named):
-        rule_to_js(rule_with(step))
+        rule_to_js(made)
 
 
 @pytest.mark.parametrize(
@@ -210,6 +324,7 @@ def test_a_gradient_that_cannot_be_printed_is_named(grad, named):
         problem_to_js(made)
 
 
-def test_a_problem_off_the_plane_is_refused():
+@pytest.mark.parametrize("kind", [LogisticRegression, Noisy])
+def test_a_problem_off_the_plane_is_refused_and_one_of_drawn_noise(kind):
     with pytest.raises((Untraceable, AttributeError), match="JavaScript"):
-        problem_to_js(LogisticRegression)
+        problem_to_js(kind)

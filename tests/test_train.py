@@ -51,7 +51,7 @@ def test_training_is_the_loop_written_out_by_hand(rule):
     for epoch in range(3):
         order = np.random.default_rng([7, epoch]).permutation(50)
         for rows in (order[:20], order[20:40], order[40:]):
-            loss, g = NET.loss_and_gradient(theta, x[rows], y[rows])
+            loss, g = NET.loss_and_gradient(rule.look(theta, state), x[rows], y[rows])
             t += 1
             direction, rate, state = rule.step(t, rule.lr, g, state)
             theta = theta - rate * direction - rule.lr * 0.1 * theta

@@ -1,5 +1,7 @@
-"""The explorer: sliders over a descent, computed in the page by the package's own rules (printed as JavaScript)."""
+"""Explorers: descents computed in the page by the package's own rules, printed as JavaScript. `ideas` holds those that show one thing each."""
 
+from . import ideas
+from .norms import NormExplorer
 from .widget import Explorer
 
-__all__ = ["Explorer"]
+__all__ = ["Explorer", "NormExplorer", "ideas"]

@@ -1,58 +1,108 @@
-// The descent itself and what is said about it: pure functions, no page. Rules and problems come from Python as source
-// text (tracer.py); none is written here. The files that widget.py names in MODULE are joined into one module.
+// The descent explorer: up to three rules on one problem, run, drawn and put into words. Settings come from Python (widget.py).
 
-/** A rule or a problem from its printed source: { init, step } or { f, grad }. */
-export const compile = (source) => new Function(`"use strict"; return (${source});`)();
+const SLOTS = ["rule", "second", "third"];
+const SETTINGS = [...SLOTS, "problem", "start", "steps", "noise", "update", "panels", "log_time"];
 
-/**
- * Take `steps` updates x ← x − rate · direction from `start`, as adaptive_lr.minimize does.
- * `settings` = { start, steps, rule, problem }: the last two hold the fields of the rule and of the problem by name.
- * Returns { x: steps + 1 points, loss: steps + 1 numbers, rate: steps pairs }. A run that diverges goes on to the end.
- */
-export function descend({ rule, problem }, settings) {
-  const h = settings.rule, p = settings.problem;
-  let x = [...settings.start];
-  const state = x.map((value) => rule.init(value, h));
-  const trace = { x: [x], loss: [problem.f(x, p)], rate: [] };
-  for (let t = 1; t <= settings.steps; t++) {
-    const g = problem.grad(x, p), rates = [];
-    x = x.map((value, k) => {
-      const [direction, rate, next] = rule.step(t, h.lr, g[k], state[k], h);
-      state[k] = next;
-      rates.push(rate);
-      return value - rate * direction;
-    });
-    trace.x.push(x);
-    trace.loss.push(problem.f(x, p));
-    trace.rate.push(rates);
+function renderDescent({ model, el, page }) {
+  const known = lookUp(model.get("parts")), looks = model.get("looks");
+  const own = Object.entries(model.get("parts")), isStream = !known(model.get("problem").name).bounds;
+  const choices = {
+    rules: [...own.filter(([, { state }]) => state).map(([name]) => name), ...CATALOGUE.rules],
+    problems: [...own.filter(([, { state }]) => !state).map(([name]) => name), ...(isStream ? CATALOGUE.streams : CATALOGUE.planes)],
+  };
+  const { root, now, change, initial, complaints, link, run } = makeStage({ model, el, page }, SETTINGS, kindsOf(choices), known);
+  const visible = () => SLOTS.map((slot, index) => ({ slot, index, settings: model.get(slot), look: looks[index] })).filter(({ settings }) => settings);
+
+  const plane = isStream ? null : makePlane(root, (start) => change({ start }));
+  if (plane) element("p", root, { class: "hint" }, "Drag the ring, or focus it and use the arrow keys (Shift: small steps).");
+  const player = makePlayer(root, (update) => change({ update }));
+  const words = makeWords(root);
+  const showGroups = makeGroups(root, model, known, choices, change);
+  const charts = makeCharts(root);
+  const switchable = model.get("controls") ? [] : ["rate", "loss", "moments", "schedule", "step", "x"].filter((panel) => !isStream || panel !== "loss");
+  const python = () => pythonOf(visible().map(({ settings }) => settings), model.get("problem"), now(), known);
+  const showFoot = makeFoot(root, switchable, change, { initial, python, link });
+  let laidOut = "";
+
+  /** The names under which rules are told apart: their class, and which one where two are of the same. */
+  function namesOf(shown) {
+    const names = shown.map(({ settings }) => titleOf(settings.name, known));
+    return names.map((each, k) => (names.indexOf(each) === k ? each : `${each} (${["", "second", "third"][k]})`));
   }
-  return trace;
+
+  function draw(width) {
+    const settings = now(), problem = settings.problem, entry = known(problem.name), landscape = compile(entry.source);
+    if (laidOut !== `${width} ${problem.name}`) {
+      plane?.layOut(width, entry.bounds);
+      charts.layOut(width);
+    }
+    laidOut = `${width} ${problem.name}`;
+    const shown = visible(), names = namesOf(shown), at = Math.min(settings.update ?? settings.steps, settings.steps);
+    const runs = shown.map((each, k) => ({
+      ...descend(each.settings, problem, settings, known),
+      part: { ...each, name: names[k], symbols: known(each.settings.name).state },
+    }));
+    for (const run of ownRun(model, looks[3])) runs.push(run);
+    const inside = plane?.inside ?? (() => true);
+    const label = `Contours of the loss of ${entry.name}, and the iterates of ${runs.map(({ part }) => part.name).join(" and ")} on it`;
+    plane?.draw(landscape, problem, settings.start, runs, at, label);
+    const zero = landscape.minimum && !isStream ? landscape.f(landscape.minimum(problem), problem) : 0;
+    charts.draw(settings.panels, runs, settings.steps, {
+      zero, lossTitle: landscape.minimum ? "loss above the minimum" : "loss", names: entry.coordinates, logTime: settings.log_time,
+      at: at < settings.steps ? at : null, guides: guidesOf(model.get("guides"), settings, known) });
+    say(settings, runs, at, inside, entry);
+    player.show(at, settings.steps);
+    showGroups();
+    showFoot(settings.panels, settings.log_time);
+  }
+
+  function say({ start, steps }, runs, at, inside, { coordinates: axesNamed }) {
+    const lines = [];
+    if (plane) lines.push({ text: `Start (${coordinates(start).join(", ")})${inside(start) ? "" : ", outside the frame"}` });
+    const stands = (run) => standing(run, at, { symbols: run.part.symbols, coordinates: axesNamed, hasLoss: !isStream });
+    const told = (run) => (at < steps || !plane ? `after ${count(at)}: ${stands(run)}` : outcome(run, inside));
+    for (const run of runs) lines.push({ part: run.part, text: `${run.part.name} ${run.part.said ?? told(run)}` });
+    words.say([...lines, ...complaints.map((text) => ({ text }))]);
+  }
+
+  const end = run(draw, ["own_run"]);
+  return () => {
+    end();
+    words.stop();
+    player.stop();
+  };
 }
 
-/** How the run ended, in words. `inside(x)` says whether the reader can see the point x. */
-export function outcome({ x, loss }, inside) {
-  const steps = loss.length - 1, last = loss[steps], after = `after ${count(steps)}`;
-  const broken = loss.findIndex((value, k) => !Number.isFinite(value) || !x[k].every(Number.isFinite));
-  if (broken >= 0) return `diverges at update ${broken}: its numbers overflow`;
-  if (inside(x[steps])) return `ends at loss ${number(last)} ${after}`;
-  let left = steps; // the update with which it left the frame for good
-  while (left > 0 && !inside(x[left - 1])) left--;
-  const growing = last > loss[0] && last > loss[steps >> 1];
-  if (growing) return `diverges at update ${left}: it leaves the frame for good, loss ${number(last)} ${after}`;
-  return `is outside the frame at the end, loss ${number(last)} ${after}`;
+/** How each setting is read from an address. */
+function kindsOf({ rules, problems }) {
+  const listed = (text) => {
+    const asked = text ? text.split(",") : [];
+    return asked.every((each) => Object.hasOwn({ ...PANELS, ...TWOFOLD }, each)) ? asked : undefined;
+  };
+  return {
+    rule: rules, second: rules, third: rules, problem: problems, start: readPair({}), steps: readNumber(CATALOGUE.steps), noise: readNumber(CATALOGUE.noise),
+    update: (text) => (text === "none" ? null : readNumber({ least: 0, whole: true })(text)),
+    panels: listed,
+    log_time: (text) => ({ true: true, false: false })[text],
+  };
 }
 
-const count = (steps) => `${steps} update${steps === 1 ? "" : "s"}`;
-
-/** Three significant digits, as a screen reader and Python can read them: 0.0123, −4, 3.1e-7. */
-function number(value) {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1).replace("e+", "e");
-  return String(Number(value.toPrecision(3)));
+/** What theory expects, where the parts are those it speaks of: curves by their panel. */
+function guidesOf(guides, { rule, problem, steps: last }, known) {
+  const found = {};
+  for (const { panel, label, source, rule: ofRule, problem: ofProblem } of guides) {
+    if (rule.name !== ofRule || problem.name !== ofProblem || isPart(rule.lr)) continue;
+    const expected = compile(source), values = Array.from({ length: last }, (_, k) => expected(k + 1, rule, problem));
+    (found[panel] ??= []).push({ values, first: 1, style: 'class="guide"', label });
+  }
+  return found;
 }
 
-/** The numbers of a text as they are printed: −4 with its true sign, 3.1 × 10⁻⁷ with its exponent raised. */
-const typeset = (text) => text
-  .replace(/(\d)e(-?\d+)/g, (_, digit, exponent) => `${digit} × 10${raised(exponent)}`)
-  .replace(/(^|[\s(])-(?=\d)/g, "$1−");
-const raised = (exponent) => String(exponent).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
+/** The run of a step function of the reader's own, which Python ran for these settings: none, or one. */
+function ownRun(model, look) {
+  const told = model.get("own_run");
+  if (!told || Object.keys(told.of).some((key) => JSON.stringify(told.of[key]) !== JSON.stringify(model.get(key)))) return [];
+  const numbers = (values) => values.map((value) => (Array.isArray(value) ? numbers(value) : value ?? NaN));
+  const [x, loss, rate] = [told.x, told.loss, told.rate].map(numbers);
+  return [{ x, loss, rate, state: x.map(() => [[], []]), eta: [], part: { index: 3, look, name: told.name, symbols: [], said: told.trouble || told.said } }];
+}

@@ -20,4 +20,6 @@ class Look:
 LOOKS = (
     Look(PALETTE[0], "none", "round", "solid line, round dots"),
     Look(PALETTE[1], "5 3.5", "square", "dashed line, square dots"),
+    Look(PALETTE[2], "1.5 3", "round", "dotted line, round dots"),
+    Look(PALETTE[3], "9 3 2 3", "square", "dash-dotted line, square dots"),  # a reader's own step function
 )

@@ -1,174 +1,177 @@
-"""`Explorer`: ipywidgets sliders, linked in the browser to one picture of a descent.
+"""`Explorer`: up to three rules on one problem, to be played with in the page. Its traits are rules and problems themselves.
 
-The links and the descent run in the page, so a published page needs no kernel; where there is one, Python reads and
-sets the same values. Sliders are made from the dataclass fields of the rules and of the problem.
+The descent runs in the page, so a published page needs no kernel; where there is one, Python reads and sets the same traits.
 """
 
 from __future__ import annotations
 
-import functools
-from dataclasses import asdict, fields, replace
-from pathlib import Path
+from dataclasses import asdict, is_dataclass
 
-import anywidget
-import ipywidgets as W
 import numpy as np
 import traitlets as T
-from IPython.display import HTML, display
 
-from ..problems import Problem
-from ..problems.levels import LATTICE, SHARES
+from ..problems import Noisy, Problem
 from ..rule import Rule
 from ..runner import Trace, minimize
+from .catalogue import NAMES, entry, from_json, to_json
+from .fields import NOISE, STEPS, Field, checked_number, is_number
 from .looks import LOOKS
-from .sliders import Setting, checked_number, follow, is_number, plain, slider, without_dust
+from .own import run_own
 from .still import still
-from .tracer import problem_to_js, rule_to_js
+from .tracer import guide_to_js
+from .view import View
 
-HERE = Path(__file__).parent
-MODULE = ("descent.js", "contours.js", "drawing.js", "plane.js", "charts.js", "view.js")  # joined in this order into one
-MOST_STEPS = 500
-
-
-class View(anywidget.AnyWidget):
-    """The picture. `program` is what it runs, in JavaScript; every setting is a trait of its own, for a slider to link to."""
-
-    _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in MODULE)
-    _css = (HERE / "view.css").read_text(encoding="utf-8")
-    program = T.Dict().tag(sync=True)
-    initial = T.Dict().tag(sync=True)  # what the reset button returns to
-
-    def __init__(self, program, initial):
-        self.add_traits(**{name: T.Any(value).tag(sync=True) for name, value in initial.items()})
-        super().__init__(program=program, initial=initial, **initial)
+UPDATE = Field("update", 0, STEPS.most, whole=True, least=0)
+PANELS = ("rate", "loss", "moments", "schedule", "step", "way", "x", "size")  # as charts.js has them
 
 
-class Explorer(W.VBox):
-    """A descent to play with: sliders for every field, a start to drag, the effective learning rate and the loss below.
+class Setting(T.TraitType):
+    """A trait of which `check(explorer, value)` returns what is kept, or raises ValueError saying what would do; the old value then stays."""
 
-    Explorer(AdaGrad(lr=0.5), problems.ravine, versus=SGD(lr=0.05))
+    def __init__(self, check, default, optional=False, **tags):
+        super().__init__(default, allow_none=optional)
+        self.check = check
+        self.tag(sync=True, **tags)
 
-    Arguments: `rule` and `versus` (a second rule, or None) with constant learning rates, `problem` on the plane,
-    x0 (2,), the problem's own start if none is given, `steps` from 1 to 500.
-    Traits, to be read and set from Python: `start`, `steps`, `show_versus`, and each field under its part's name:
-    `rule_lr`, `versus_lr`, `problem_condition`, … The properties `rule`, `versus`, `problem` and `traces` are what these make now.
-    Raises ValueError, naming the argument; Untraceable if a rule's code cannot be printed as JavaScript. A trait that is set to
-    what cannot be raises TraitError, naming it, and keeps its value.
+    def validate(self, owner, value):
+        if value is self.default_value and self.name not in owner._trait_values:
+            return value  # not set yet
+        try:
+            return self.check(owner, value)
+        except (ValueError, TypeError) as error:
+            raise T.TraitError(f"{self.name} = {value!r}: {error}; it stays {getattr(owner, self.name)!r}") from None
+
+
+def _part_to_json(value, _):
+    return None if value is None else to_json(value)
+
+
+def _part_from_json(told, explorer):
+    return None if told is None else from_json(told, explorer.classes)
+
+
+def _part(kind, optional=False):
+    def check(explorer, value):
+        if not isinstance(value, kind):
+            raise ValueError(f"an instance of a {'rule, e.g. AdaGrad(lr=0.5)' if kind is Rule else 'problem, e.g. problems.ravine'}")
+        return explorer.know(value)
+
+    return Setting(check, None, optional, to_json=_part_to_json, from_json=_part_from_json)
+
+
+class Explorer(View):
+    """A descent to play with: sliders for every field, other rules beside it, a start to drag, and what happens, update by update.
+
+    Explorer(AdaGrad(lr=0.5), problems.ravine, second=SGD(lr=0.05))
+
+    rule, second, third: rules, whose learning rates may be schedules of the package; the last two may be None.
+    problem: one of the plane, or a stream of gradients (`problems.Steady`, …). A `Noisy` one is taken apart into problem and noise.
+    x0: where to start (2,), the problem's own start if none is given.  steps: 1 … 500.  noise: σ ≥ 0, of `problems.Noisy` with seed 0.
+    panels: the curves below, of rate, loss, moments, schedule, step, way, x, size.  log_time: their axis.
+    controls: which to show, e.g. ("rule.lr", "problem", "steps"); all and the pickers, if none are given.
+    guides: what theory expects, (panel, label, function of t, rule and problem) for each.
+    own: a step of your own, own(rule, t, lr, g, state) -> direction, rate, state, drawn beside the first rule's. It runs in the kernel, with the
+    fields of `rule` as the sliders say and a state that starts as that rule's.
+    name: of this explorer in its page's address.
+
+    rule, second, third, problem, start, steps, noise, update (the update shown, None for the last), panels, log_time and own are traits, to be
+    read, set and observed: explorer.rule = Adam(lr=0.3). The property `traces` holds the runs in the picture.
+    Raises ValueError, naming the argument; Untraceable if a class of your own cannot be printed as JavaScript. A trait that is set to what cannot
+    be raises TraitError, naming it, and keeps its value.
     """
 
-    def __init__(self, rule: Rule, problem: Problem, versus: Rule | None = None, x0=None, steps: int = 60):
-        if problem.bounds is None:
-            raise ValueError(f"problem = {type(problem).__name__}: the explorer draws problems of the plane, those that have bounds")
-        self._parts = {"rule": rule, "versus": versus, "problem": problem} if versus else {"rule": rule, "problem": problem}
-        start = _named("x0", _start, problem.start if x0 is None else x0)
-        initial = {"start": start, "steps": _named("steps", _steps, steps), "show_versus": versus is not None}
-        checks = {"start": _start, "steps": _steps, "show_versus": self._check_switch}
-        for part, made in self._parts.items():
-            for field in (field.name for field in fields(made)):
-                initial[f"{part}_{field}"] = _named(f"{type(made).__name__}.{field}", functools.partial(checked_number, field), getattr(made, field))
-                checks[f"{part}_{field}"] = functools.partial(self._check_field, part, field)
-        self.add_traits(**{name: Setting(checks[name], value) for name, value in initial.items()})
-        view = View(self._program(), initial)
-        controls = self._controls(initial)
-        box = W.Box(controls.pop("groups"), layout=W.Layout(
-            display="grid", grid_template_columns="repeat(auto-fit, minmax(min(100%, 17rem), 1fr))", grid_gap="0.5rem 2rem", margin="0 0 0.5rem 0"))
-        super().__init__([box, view], **initial)
-        for name, control in controls.items():
-            T.dlink((control, "value"), (self, name), transform=functools.partial(self._heard, name))
-            self.observe(functools.partial(follow, control), name)
-            W.jslink((control, "value"), (view, name))  # in the browser, so that no kernel is needed
-        T.link((self, "start"), (view, "start"))
+    rule, second, third, problem = _part(Rule), _part(Rule, optional=True), _part(Rule, optional=True), _part(Problem)
+    start = Setting(lambda self, value: _start(value), (0.0, 0.0))
+    steps = Setting(lambda self, value: _steps(value), 60)
+    noise = Setting(lambda self, value: checked_number(value, NOISE), 0.0)
+    update = Setting(lambda self, value: checked_number(value, UPDATE), None, optional=True)
+    panels = Setting(lambda self, value: _panels(value), ("rate", "loss"))
+    log_time = T.Bool(False).tag(sync=True)
+    own = Setting(lambda self, value: _callable(value), None, optional=True).tag(sync=False)
 
-    @property
-    def rule(self) -> Rule:
-        """The first rule with the values that its sliders show."""
-        return self._now("rule")
+    initial = T.Dict().tag(sync=True)  # what the reset button returns to
+    parts = T.Dict().tag(sync=True)  # what the page knows of classes that are not the package's
+    looks = T.List([asdict(look) for look in LOOKS]).tag(sync=True)
+    controls = T.List(None, allow_none=True).tag(sync=True)
+    guides = T.List().tag(sync=True)
+    own_run = T.Dict(None, allow_none=True).tag(sync=True)
 
-    @property
-    def versus(self) -> Rule | None:
-        """The second rule with the values that its sliders show, None if there is none or it is switched off."""
-        return self._now("versus") if self.show_versus else None
-
-    @property
-    def problem(self) -> Problem:
-        """The problem with the values that its sliders show."""
-        return self._now("problem")
+    def __init__(self, rule, problem, second=None, third=None, x0=None, steps=60, *, noise=None, panels=("rate", "loss"), log_time=False,
+                 controls=None, guides=(), own=None, name=""):
+        self.classes: dict[str, type] = {}
+        self._entries: dict[str, dict] = {}
+        if isinstance(problem, Noisy):
+            if problem.seed != 0:
+                raise ValueError(f"problem = {problem!r}: the page has the noise of seed 0 alone")
+            problem, noise = problem.problem, problem.noise if noise is None else noise
+        super().__init__(view="descent", name=name)
+        asked = {"own": own, "rule": rule, "second": second, "third": third, "problem": problem, "steps": steps, "noise": 0.0 if noise is None else noise, "panels": panels}
+        for trait, value in asked.items():
+            self._take(trait, trait, value)
+        self._take("start", "x0", problem.start if x0 is None else x0)
+        self.log_time, self.controls = log_time, self._controls(controls)
+        self.guides = [self._guide(*guide) for guide in guides]
+        self.initial = {trait: self.trait_metadata(trait, "to_json", _as_it_is)(getattr(self, trait), self) for trait in SETTINGS}
+        self.observe(self._run_own, [*SETTINGS, "own"])
+        self._run_own()
 
     @property
     def traces(self) -> tuple[Trace, ...]:
         """The runs in the picture, by `minimize`."""
-        return tuple(minimize(self.problem, rule, self.start, self.steps) for rule in (self.rule, self.versus) if rule is not None)
+        problem = Noisy(self.problem, self.noise) if self.noise else self.problem
+        return tuple(minimize(problem, rule, list(self.start), self.steps) for rule in (self.rule, self.second, self.third) if rule is not None)
 
-    def _now(self, part):
-        made = self._parts[part]
-        return replace(made, **{field.name: getattr(self, f"{part}_{field.name}") for field in fields(made)})
+    def know(self, part):
+        """The rule or problem, which the page then knows too. Raises ValueError or Untraceable if it cannot."""
+        if isinstance(part, Noisy):
+            raise ValueError("the explorer adds the noise: set its trait noise")
+        told, cls = to_json(part), type(part)
+        if isinstance(part, Problem) and self.problem is not None and (part.bounds is None) != (self.problem.bounds is None):
+            raise ValueError("problems of the plane and streams of gradients need explorers of their own")
+        if cls not in NAMES:
+            if isinstance(part, Problem) and len(part.start) != 2:
+                raise ValueError(f"{cls.__name__}: the explorer draws problems of the plane, with two coordinates")
+            self.classes[cls.__name__] = cls
+            self._entries[cls.__name__] = entry(part)
+            self.parts = dict(self._entries)
+        return part
 
-    def _heard(self, name, value):
-        return without_dust(value, getattr(self, name))
-
-    def _check_field(self, part, field, value) -> float:
-        number = checked_number(field, value)
+    def _take(self, trait, name, value):
+        """Set a trait by an argument, whose name a complaint bears."""
         try:
-            replace(self._parts[part], **{field: number})
-        except ValueError as error:
-            raise ValueError(str(error).removeprefix(f"{field} = {number!r}: ")) from None
-        return number
+            setattr(self, trait, value)
+        except T.TraitError as error:
+            raise ValueError(str(error).replace(f"{trait} = ", f"{name} = ", 1).rpartition(";")[0]) from error.__context__
 
-    def _check_switch(self, value) -> bool:
-        if not isinstance(value, bool):
-            raise ValueError("True or False")
-        if value and "versus" not in self._parts:
-            raise ValueError("there is no second rule to show; make an Explorer with versus=")
-        return value
+    def _controls(self, controls):
+        if controls is None:
+            return None
+        there = ["steps", "noise"]
+        for slot in ("rule", "second", "third", "problem"):
+            told = self.trait_metadata(slot, "to_json")(getattr(self, slot), self) or {}
+            there += [slot, *(f"{slot}.{field}" for field in told if field != "name")]
+        if unknown := [name for name in controls if name not in there]:
+            raise ValueError(f"controls = {controls!r}: there is no {unknown[0]!r}; there are {', '.join(there)}")
+        return list(controls)
 
-    def _names(self) -> dict[str, str]:
-        names = {part: type(made).__name__ for part, made in self._parts.items()}
-        if names["rule"] == names.get("versus"):
-            names["versus"] += " (second)"
-        return names
+    def _guide(self, panel, label, expected):
+        if panel not in PANELS:
+            raise ValueError(f"guides: there is no panel {panel!r}; there are {', '.join(PANELS)}")
+        names = {"rule": to_json(self.rule)["name"], "problem": to_json(self.problem)["name"]}
+        return {"panel": panel, "label": label, "source": guide_to_js(expected, type(self.rule), type(self.problem))} | names
 
-    def _program(self) -> dict:
-        """What the page runs and how it is named and drawn: source text from the tracer, field names, looks, the frame."""
-        described = {
-            part: {"key": part, "name": name, "fields": [field.name for field in fields(self._parts[part])]}
-            for part, name in self._names().items()
-        }
-        problem, printed = self._parts["problem"], described.pop("problem")
-        rules = [part | {"source": rule_to_js(type(self._parts[key])), "look": asdict(look)} for (key, part), look in zip(described.items(), LOOKS)]
-        return {
-            "problem": printed | {"source": problem_to_js(type(problem)), "bounds": list(problem.bounds)},
-            "rules": rules,
-            "contours": {"shares": SHARES, "lattice": LATTICE},
-        }
+    def _run_own(self, _=None):
+        self.own_run = None if self.own is None else run_own(self.own, self.rule, self.problem, self.start, self.steps, self.noise)
 
-    def _controls(self, initial) -> dict:
-        """A control for each setting by its name, and under "groups" the boxes that hold them, one for each part."""
-        names, controls, groups = self._names(), {}, []
-        colors = {part: look.color for part, look in zip(self._parts, LOOKS) if part != "problem"}
-        for part, made in self._parts.items():
-            color = colors.get(part)
-            sliders = {f"{part}_{field.name}": slider(names[part], field.name, initial[f"{part}_{field.name}"], color) for field in fields(made)}
-            head = W.HTML(f"<strong>{names[part]}</strong>")
-            if part == "versus":
-                head = controls["show_versus"] = W.Checkbox(
-                    True, description=f"compare with {names[part]}", indent=False, layout=W.Layout(width="auto"))
-            if part == "problem":
-                sliders["steps"] = W.IntSlider(initial["steps"], 1, MOST_STEPS, description="updates", **plain(color))
-            groups.append(W.VBox([head, *sliders.values()]))
-            controls |= sliders
-        return controls | {"groups": groups}
-
-    def _ipython_display_(self):
-        names = [name for part, name in self._names().items() if part != "problem"]
-        display(HTML(still(dict(zip(names, self.traces)))))
-        display(self._repr_mimebundle_(), raw=True)
+    def still(self) -> str:
+        return still(self)
 
 
-def _named(name, check, value):
-    try:
-        return check(value)
-    except ValueError as error:
-        raise ValueError(f"{name} = {value!r}: {error}") from None
+SETTINGS = ("rule", "second", "third", "problem", "start", "steps", "noise", "update", "panels", "log_time")
+
+
+def _as_it_is(value, _):
+    return value
 
 
 def _start(value) -> tuple[float, float]:
@@ -182,6 +185,21 @@ def _start(value) -> tuple[float, float]:
 
 
 def _steps(value) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= MOST_STEPS:
-        raise ValueError(f"the number of updates is a whole number from 1 to {MOST_STEPS}")
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 1 <= value <= STEPS.most:
+        raise ValueError(f"the number of updates is a whole number from 1 to {STEPS.most}")
     return int(value)
+
+
+def _callable(value):
+    if not callable(value):
+        raise ValueError("a function own(rule, t, lr, g, state) -> direction, rate, state")
+    return value
+
+
+def _panels(value) -> tuple[str, ...]:
+    if not isinstance(value, (tuple, list)):
+        raise ValueError(f"a tuple of names of panels, which are {', '.join(PANELS)}")
+    asked = tuple(value)
+    if unknown := [name for name in asked if name not in PANELS]:
+        raise ValueError(f"there is no panel {unknown[0]!r}; there are {', '.join(PANELS)}")
+    return asked

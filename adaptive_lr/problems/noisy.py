@@ -53,8 +53,8 @@ class Noisy(Whole):
         check_count("seed", self.seed, least=0)
 
     def at(self, t):
-        draw = _draws(self.seed, t).standard_normal(np.shape(self.start))
-        return Tilted(self.problem, np.asarray(self.noise) * draw)
+        draw = draws(self.seed, t).standard_normal(np.shape(self.start))
+        return Tilted(self.problem.at(t), np.asarray(self.noise) * draw)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,10 +101,10 @@ class MiniBatches(Whole):
         check_count("seed", self.seed, least=0)
 
     def at(self, t):
-        return self.problem.batch(_draws(self.seed, t).choice(len(self.problem.labels), self.size, replace=False))
+        return self.problem.batch(draws(self.seed, t).choice(len(self.problem.labels), self.size, replace=False))
 
 
-def _draws(seed, t):
+def draws(seed, t):
     """The random generator of update t."""
     check_count("t", t)
     return np.random.default_rng((seed, t))

@@ -1,0 +1,65 @@
+// What every view stands on: a root in the page, settings that Python and the page's address know too, and one picture for all that changes at once.
+
+/** The width of `root`, told to draw(width) now and whenever it changes, as long as there is any. Returns what ends it. */
+function whenSized(root, draw) {
+  const sized = new ResizeObserver(() => { if (root.clientWidth) draw(root.clientWidth); });
+  sized.observe(root);
+  return () => sized.disconnect();
+}
+
+/**
+ * A root in `el` and the settings `names` of its model. `kinds` says how each is read from the page's address (settingsFrom).
+ * Returns { root, now, change, link, complaints (what the address asked in vain), run }; run(draw) draws, and returns what ends the view.
+ */
+function makeStage({ model, el, page }, names, kinds, known) {
+  const root = element("div", el, { class: "lr-explorer" }), initial = model.get("initial");
+  const name = model.get("name") || `explorer${[...document.querySelectorAll(".lr-explorer")].indexOf(root) + 1}`;
+  const now = () => Object.fromEntries(names.map((key) => [key, model.get(key)]));
+  const change = (values) => {
+    for (const [key, value] of Object.entries(values)) model.set(key, value);
+    model.save_changes();
+  };
+  let complaints = [];
+  if (page) { // a published one: there is an address to be shared
+    root.id = name;
+    const [found, wrong] = settingsFrom(new URLSearchParams(location.search), name, initial, kinds, known);
+    complaints = wrong.map((each) => `The link's ${each} could not be used`);
+    change(found);
+  }
+  const address = page ? makeAddress(name) : null;
+
+  function run(draw, alsoWatched = []) {
+    const watched = [...names, ...alsoWatched].map((key) => `change:${key}`);
+    let width = 0, waiting = false;
+    const picture = () => {
+      if (!width) return; // not on the page yet
+      draw(width);
+      address?.tell(now(), initial);
+    };
+    const soon = () => {
+      if (waiting) return;
+      waiting = true;
+      queueMicrotask(() => { waiting = false; picture(); });
+    };
+    for (const key of watched) model.on(key, soon);
+    const unsize = whenSized(root, (wide) => {
+      const isFirst = !width;
+      width = wide;
+      picture();
+      if (isFirst && page && location.hash === `#${name}`) root.scrollIntoView();
+    });
+    return () => {
+      for (const key of watched) model.off(key, soon);
+      unsize();
+      address?.stop();
+    };
+  }
+  return { root, now, change, initial, complaints, link: page ? () => linkTo(name, now(), initial) : null, run };
+}
+
+/** Readers of settings in an address: a number that a field takes, so many numbers, one of a few words. Undefined where the text is none. */
+const readNumber = (field) => (text) => (text.trim() && !refusal(Number(text), field) ? Number(text) : undefined);
+const readPair = (field) => (text) => {
+  const two = text.split(",").map(readNumber(field));
+  return two.length === 2 && !two.includes(undefined) ? two : undefined;
+};
