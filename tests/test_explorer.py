@@ -340,3 +340,10 @@ def test_explorers_can_be_linked_and_a_widget_that_is_unknown_is_named(site, vis
     assert page.locator(".host-view").get_by_text("a label", exact=True).is_visible()
     assert page.locator(".host-missing").inner_text() == "This part of the page cannot be shown here: static_host.js has no view for PlayModel."
     assert any("PlayModel" in error for error in visit.errors)
+
+
+def test_a_printed_page_has_the_picture_and_its_words_and_no_controls(explorer):
+    explorer.emulate_media(media="print")
+    assert explorer.locator(".plane").is_visible() and explorer.locator(".words").is_visible() and explorer.locator(".charts").is_visible()
+    for control in explorer.locator(".lr-explorer :is(button, input, select)").all():
+        assert not control.is_visible()

@@ -70,7 +70,12 @@ function makePicker(parent, { label, name = label, options }, put) {
   for (const [value, text] of options) element("option", select, { value }, text);
   select.addEventListener("change", () => put(select.value));
   select.addEventListener("keydown", (event) => event.stopPropagation());
-  return { show: (value) => { select.value = value; } };
+  return {
+    show(value) {
+      if (![...select.options].some((option) => option.value === String(value))) element("option", select, { value }, value); // Python put it there
+      select.value = value;
+    },
+  };
 }
 
 /** A switch in `parent`. */

@@ -4,7 +4,7 @@ const SLOTS = ["rule", "second", "third"];
 const SETTINGS = [...SLOTS, "problem", "start", "steps", "noise", "update", "panels", "log_time"];
 
 function renderDescent({ model, el, page }) {
-  const known = lookUp(model.get("parts")), looks = model.get("looks");
+  const known = (name) => lookUp(model.get("parts"))(name), looks = model.get("looks");
   const own = Object.entries(model.get("parts")), isStream = !known(model.get("problem").name).bounds;
   const choices = {
     rules: [...own.filter(([, { state }]) => state).map(([name]) => name), ...CATALOGUE.rules],

@@ -7,7 +7,7 @@ const CALM = 1000; // milliseconds between the few leaps of a reader who asked f
 function makePlayer(root, go) {
   const bar = element("div", root, { class: "player" });
   const play = element("button", bar, { type: "button" }, "Play");
-  const step = element("button", bar, { type: "button", "aria-label": "one update on" }, "Step");
+  const step = element("button", bar, { type: "button", "aria-label": "Step: one update on" }, "Step");
   const range = element("input", bar, { type: "range", min: 0, step: 1, "aria-label": "update shown" });
   const shown = element("span", bar, { class: "at" });
   let at = 0, last = 0, running = 0;
