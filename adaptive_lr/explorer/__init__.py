@@ -2,6 +2,7 @@
 
 from . import ideas
 from .norms import NormExplorer
+from .sensitivity import SensitivityMap
 from .widget import Explorer
 
-__all__ = ["Explorer", "NormExplorer", "ideas"]
+__all__ = ["Explorer", "NormExplorer", "SensitivityMap", "ideas"]
