@@ -128,12 +128,8 @@ def compressed(path, body):
 
 
 def own_code(bodies):
-    """Our JavaScript and CSS among what was loaded: the host, the sheet, and the picture's module inside the page."""
-    page = bodies[f"/{CHAPTER}"].decode()
-    (state,) = re.findall(r'<script type="application/vnd.jupyter.widget-state\+json">(.*?)</script>', page, re.DOTALL)
-    view = next(model["state"] for model in json.loads(state)["state"].values() if "_esm" in model["state"])
-    loaded = [body for path, body in bodies.items() if path.endswith(("static_host.js", "book.css"))]
-    return [view["_esm"].encode(), view["_css"].encode(), *loaded]
+    """Our JavaScript and CSS among what was loaded: the explorers' module and sheet, their host, the book's sheet."""
+    return [body for path, body in bodies.items() if re.search(r"_static/(explorer-|static_host|book\.)", path)]
 
 
 def chapter(browser):
