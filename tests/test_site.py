@@ -24,7 +24,8 @@ from adaptive_lr.course import site as extension
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build/html"
 PAGES = [
-    *("index.html", "book/intro.html", "book/adagrad.html", "book/explorers.html", "book/crosschecks.html", "book/benchmarks.html", "book/references.html"),
+    *("index.html", "book/intro.html", "book/adagrad.html", "book/adadelta.html", "book/explorers.html"),
+    *("book/crosschecks.html", "book/benchmarks.html", "book/references.html"),
     *("prf-prf.html", "genindex.html", "search.html"),
 ]
 CHAPTER = "book/adagrad.html"
