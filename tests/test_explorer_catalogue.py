@@ -23,16 +23,19 @@ WRITTEN = {name: (FOLDER / name).read_text(encoding="utf-8") for name in MODULE}
 
 
 def test_every_rule_schedule_and_problem_of_the_plane_is_there():
-    assert {type(rule) for rule in ALL_RULES} | {kind for kind in vars(printed).values() if isinstance(kind, type) and issubclass(kind, Rule)} - {Rule} == set(RULES.values())
+    printed_rules = {kind for kind in vars(printed).values() if isinstance(kind, type) and issubclass(kind, Rule)} - {Rule}
+    assert {type(rule) for rule in ALL_RULES} | printed_rules == set(RULES.values())
     assert {type(schedule) for schedule in ALL_SCHEDULES} <= set(SCHEDULES.values())
-    assert {type(problem) for problem in vars(problems).values() if getattr(problem, "bounds", None) and not hasattr(problem, "noise")} - {type} <= set(PROBLEMS.values())
+    of_the_plane = {type(problem) for problem in vars(problems).values() if getattr(problem, "bounds", None) and not hasattr(problem, "noise")}
+    assert of_the_plane - {type} <= set(PROBLEMS.values())
 
 
 def test_the_files_of_the_module_are_the_files_of_the_folder():
     assert {*MODULE, "static_host.js"} == {file.name for file in FOLDER.glob("*.js")}
 
 
-OF_OPTIMIZERS = {field.name for cls in CLASSES.values() for field in fields(cls)} - {"lr", "width", "size", "steps", "first", "high", "low", "period", "decay", "after", "before"}
+COMMON = {"lr", "width", "size", "steps", "first", "high", "low", "period", "decay", "after", "before"}  # which also mean other things
+OF_OPTIMIZERS = {field.name for cls in CLASSES.values() for field in fields(cls)} - COMMON
 
 
 @pytest.mark.parametrize("name", WRITTEN)

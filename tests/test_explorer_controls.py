@@ -259,8 +259,8 @@ def test_copy_link_names_the_explorer_as_its_anchor_and_keeps_what_else_is_in_th
 
 
 def test_nonsense_in_an_address_is_named_and_the_rest_is_used(visits):
-    asked = "descent.rule=Adam&descent.rule.lr=fast&descent.rule.beta1=0.5&descent.second=Sgd&descent.steps=7&descent.noise=-1&descent.start=1&descent.panels=all"
-    page = visits(f"index.html?{asked}")
+    asked = "rule=Adam rule.lr=fast rule.beta1=0.5 second=Sgd steps=7 noise=-1 start=1 panels=all"
+    page = visits(f"index.html?{'&'.join(f'descent.{each}' for each in asked.split())}")
     said = words(page)
     assert said[1] == ends("Adam", problems.ravine, Adam(lr=first("Adam").lr, beta1=0.5), steps=7)
     complaints = ["rule.lr = fast", "second = Sgd", "start = 1", "noise = −1", "panels = all"]

@@ -87,7 +87,8 @@ def needs_nothing_chosen() -> Finding:
     ours, others = (_range([width[rule] for width in windows.values()], 2) for rule in ("AdaDelta", "RMSprop"))
     evidence = (
         f"No learning rate: {_in_words(parts[NO_RATE])}. Over four decades of units, AdaDelta's defaults arrive in a window of {ours} decades "
-        f"and one η of RMSprop in {others}; AdaDelta's window is the narrower on {len(narrower)} of {len(windows)} problems. Robust to β: {_in_words(parts[ROBUST])}. A memory of 5 to 100 updates changes the updates needed by factors of "
+        f"and one η of RMSprop in {others}; AdaDelta's window is the narrower on {len(narrower)} of {len(windows)} problems. "
+        f"Robust to β: {_in_words(parts[ROBUST])}. A memory of 5 to 100 updates changes the updates needed by factors of "
         f"{_range(betas, 1)} on the {len(betas)} problems where the defaults arrive; a twentyfold √ε by {min(steps):.1f} at least, and on "
         f"{np.isinf(steps).sum()} of them some ε do not arrive. Fewer iterations: {_in_words(parts[FEWER])}. "
         f"AdaDelta's defaults take {_range(arrived, 0)} times as many as the better of gradient descent and RMSprop at their best rates, "

@@ -5,7 +5,7 @@ The descent runs in the page, so a published page needs no kernel; where there i
 
 from __future__ import annotations
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 
 import numpy as np
 import traitlets as T
@@ -105,7 +105,7 @@ class Explorer(View):
                 raise ValueError(f"problem = {problem!r}: the page has the noise of seed 0 alone")
             problem, noise = problem.problem, problem.noise if noise is None else noise
         super().__init__(view="descent", name=name)
-        asked = {"own": own, "rule": rule, "second": second, "third": third, "problem": problem, "steps": steps, "noise": 0.0 if noise is None else noise, "panels": panels}
+        asked = {"own": own, "rule": rule, "second": second, "third": third, "problem": problem, "steps": steps, "noise": noise or 0.0, "panels": panels}
         for trait, value in asked.items():
             self._take(trait, trait, value)
         self._take("start", "x0", problem.start if x0 is None else x0)
@@ -125,7 +125,8 @@ class Explorer(View):
         """The rule or problem, which the page then knows too. Raises ValueError or Untraceable if it cannot."""
         if isinstance(part, Noisy):
             raise ValueError("the explorer adds the noise: set its trait noise")
-        told, cls = to_json(part), type(part)
+        cls = type(part)
+        to_json(part)  # which refuses what no slider sets
         if isinstance(part, Problem) and self.problem is not None and (part.bounds is None) != (self.problem.bounds is None):
             raise ValueError("problems of the plane and streams of gradients need explorers of their own")
         if cls not in NAMES:
