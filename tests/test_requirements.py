@@ -49,7 +49,7 @@ INSTRUCTORS = [
     *(ROOT / "book").glob("*.md"),
     *(ROOT / "solutions").glob("*.py"),
     ROOT / "nbgrader_config.py",
-    ROOT / "benchmarks" / "bench.py",
+    *(ROOT / "benchmarks" / name for name in ("bench.py", "zeiler.py")),
     ROOT / "tests" / "sample_class" / "write.py",
 ]
 

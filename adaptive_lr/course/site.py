@@ -34,7 +34,8 @@ def name_cache_by_content(app, config):
         digest.update(f"{name} {version(name)}\n".encode())
     builds = Path(app.outdir).parent
     package = [file for file in PACKAGE.rglob("*") if file.suffix in (".py", ".js", ".css")]
-    for file in sorted([*package, *Path(app.confdir, "tests/oracles").glob("*.*"), *builds.glob("bench/speed.md")]):
+    data = [file for folder in ("tests/oracles", "book/data") for file in Path(app.confdir, folder).glob("*.*")]
+    for file in sorted([*package, *data, *builds.glob("bench/speed.md")]):
         digest.update(f"{file.parent.name}/{file.name}".encode() + file.read_bytes())
     cache = builds / f"jupyter-cache-{digest.hexdigest()[:12]}"
     for stale in set(builds.glob("jupyter-cache-*")) - {cache}:
