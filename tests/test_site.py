@@ -74,7 +74,7 @@ def test_on_a_phone_equations_open_at_their_beginning_with_their_number_beside_t
 
 
 @pytest.mark.parametrize("look, darkens", [("light", 1), ("dark", -1)])
-@pytest.mark.parametrize("name, wide", [(CHAPTER, "article span.katex-display"), ("book/benchmarks.html", "article div:has(> table)")], ids=["equation", "table"])
+@pytest.mark.parametrize("name, wide", [(CHAPTER, "article span.katex-display"), (CHAPTER, "article div:has(> table)")], ids=["equation", "table"])
 def test_on_a_phone_a_shadow_tells_on_which_side_there_is_more(address, visit, name, wide, look, darkens):
     page = visit(f"{address}/{name}", viewport=PHONE, color_scheme=look).page
     page.wait_for_load_state("networkidle")
