@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
+import yaml
 from fontTools.ttLib import TTFont
 from matplotlib.image import imread
 from test_explorer import slide, trajectory
@@ -23,11 +24,9 @@ from adaptive_lr.course import site as extension
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build/html"
-PAGES = [
-    *("index.html", "book/intro.html", "book/adagrad.html", "book/adadelta.html", "book/explorers.html"),
-    *("book/crosschecks.html", "book/benchmarks.html", "book/references.html"),
-    *("prf-prf.html", "genindex.html", "search.html"),
-]
+CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text())
+FILES = [CONTENTS["root"], *(chapter["file"] for part in CONTENTS["parts"] for chapter in part["chapters"])]
+PAGES = ["index.html", *(f"{file}.html" for file in FILES), "prf-prf.html", "genindex.html", "search.html"]
 CHAPTER = "book/adagrad.html"
 PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 

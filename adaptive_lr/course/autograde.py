@@ -17,7 +17,7 @@ from tqdm import tqdm
 from traitlets.config import Config
 
 from .. import __version__
-from . import CourseError
+from . import ONE_THREAD, CourseError
 from .gradebook import open_gradebook
 from .notebooks import CONFIG, nbgrader_api, prepare
 from .private import without_folders
@@ -27,7 +27,6 @@ from .submission import Submission, as_before, bring_up_to_date
 
 PACKAGE = Path(__file__).parent.parent  # a change of it regrades: hidden tests compare with its rules
 LONGEST_REASON = 500  # characters
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # there is a process for each core
 
 
 @dataclass(frozen=True)

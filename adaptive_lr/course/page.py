@@ -5,12 +5,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.display import Markdown
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb import glue
 
 from .. import claims, plots
+
+RECORDED = Path("../tests/oracles/recorded.npz")  # a page runs in its folder, book/
 
 set_matplotlib_formats("svg")
 plt.rcParams.update(plots.STYLE)
@@ -31,3 +37,9 @@ def table(*rows) -> Markdown:
 def verdict(finding: claims.Finding) -> Markdown:
     """What a trial came to, with its evidence."""
     return Markdown(f"**Verdict:** {finding}")
+
+
+def versions() -> dict[str, str]:
+    """The libraries whose trajectories were recorded, by name: the version that ran, two numbers of it."""
+    records = json.loads(str(np.load(RECORDED)["records"]))
+    return {record["library"]: ".".join(record["version"].split("+")[0].split(".")[:2]) for record in records}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
+import socket
+import subprocess
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,17 +18,29 @@ from sphinxcontrib import katex
 
 import adaptive_lr
 
+from . import ONE_THREAD
 from .mending import NODE, mend
 
 katex.NODEJS_BINARY = str(NODE)
-# On a busy machine the extension's usual start connects before its server listens, and fails; its start for other systems tries again.
-katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
 katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds
 
 PACKAGE = Path(adaptive_lr.__file__).parent
 ICON = re.compile(r'(?:\.fa-[a-z0-9-]+:before,?)+\{content:"[^"]*"\}')  # in the theme's sheet, which writes a rule without a space
 FONT = re.compile(r'url\(([^)]*/fa-solid-900)\.woff2\) format\("woff2"\),url\([^)]*\) format\("truetype"\)')
 EXECUTED_WITH = ("numpy", "matplotlib", "ipywidgets", "anywidget", "mlxtend", "nbclient")
+
+
+def start_katex(cls, rundir, timeout):
+    """Node, rendering formulas behind a socket in `rundir`. The extension's own start connects once, and too early on a busy machine;
+    its start for other systems uses TCP, where every formula waits 40 ms for an acknowledgement."""
+    path, end = str(rundir / "katex.sock"), time.monotonic() + timeout
+    process = subprocess.Popen(cls.build_command(socket=path), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=rundir)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    while connection.connect_ex(path):
+        if time.monotonic() > end:
+            raise cls.timeout_error(timeout)
+        time.sleep(0.01)
+    return process, connection
 
 
 def name_cache_by_content(app, config):
@@ -94,6 +110,8 @@ def keep_icons_in_use(static, pages):
 
 
 def setup(app):
+    katex.KaTeXServer.start_server_process = classmethod(start_katex)
+    os.environ.update(ONE_THREAD)  # the pages' kernels inherit it
     app.connect("config-inited", name_cache_by_content)
     app.connect("builder-inited", copy_assets)
     app.connect("build-finished", finish)

@@ -57,7 +57,7 @@ def bias_correction(**settings) -> Explorer:
 
 
 def max_norm(**settings) -> Explorer:
-    """Gradients that alternate, then vanish, under an L2 norm (RMSprop's) and under the max norm (AdaMax's), both of the same memory."""
+    """Gradients that alternate, then vanish, under an L2 norm (RMSprop's) and under the max norm (AdaMax's), which at the same β forgets twice as fast."""
     return _explorer(
         settings, name="max-norm", rule=RMSprop(lr=0.1, beta=0.9), second=AdaMax(lr=0.1, beta1=0.0, beta2=0.9), problem=problems.Alternating(), steps=90,
         panels=("rate",), controls=["rule.beta", "second.beta2", "problem.high", "problem.low", "problem.until", "steps"],
