@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help course test setup site notebooks grades chromium lock clean
+.PHONY: help course test setup site whole notebooks grades chromium lock clean
 
 VENV := .venv
 PORT ?= 8000
@@ -30,9 +30,10 @@ FORCE:
 help:
 	@sed -n 's/^# //p' Makefile | head -3
 
-course: site grades
+course: site whole grades
 	@echo
 	@echo "website            $(CURDIR)/_build/html/index.html"
+	@echo "the book as a PDF  $(CURDIR)/_build/html/adaptive-learning-rates.pdf"
 	@echo "student notebook   $(CURDIR)/_build/exercises/adagrad/adagrad.ipynb"
 	@echo "grades             $(CURDIR)/_build/course/reports/adagrad/grades.csv"
 	@echo "overview, feedback $(CURDIR)/_build/course/reports/adagrad/index.html"
@@ -42,7 +43,7 @@ ifneq ($(SERVE),0)
 	@adaptive-lr serve --port $(PORT)
 endif
 
-test: site grades chromium
+test: site whole grades
 	python -m pytest --numprocesses auto --dist loadfile
 
 # ---------------------------------------------------------------------------------------------------------- environment
@@ -69,6 +70,11 @@ _build/.site: _config.yml _toc.yml $(BOOK) $(PACKAGE) _build/.sources $(VENV)/.i
 	jupyter-book build . --all --warningiserror --nitpick --keep-going
 	@touch $@
 
+# The whole book as one page and as one PDF, on the site.
+whole: _build/.whole
+_build/.whole: _build/.site | chromium
+	@adaptive-lr print && touch $@ || echo "The website is complete but for the PDF."
+
 # exercises/, which students fetch and a test compares with solutions/, is written by this alone.
 notebooks: setup
 	adaptive-lr notebooks
@@ -89,14 +95,14 @@ _build/.graded: $(SAMPLE_CLASS) $(wildcard solutions/*) $(PACKAGE) _build/.sourc
 
 # ------------------------------------------------------------------------------------------------------------- for tests
 
-# The browser that the tests drive. Installed where we may; elsewhere named, and the tests that need it fail.
+# The browser that prints the book and that the tests drive. Installed where we may; elsewhere named, and the tests that need it fail.
 chromium:
 	@if ! command -v chromium chromium-browser google-chrome > /dev/null; then \
 		if command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then as_root=""; elif command -v apt-get > /dev/null && sudo -n true 2> /dev/null; then as_root="sudo"; \
-		else echo "Chromium is missing, and may not be installed from here: install it (Debian, Ubuntu: apt-get install chromium), then run make test again"; exit 0; fi; \
-		echo "installing Chromium, which the tests drive …"; \
+		else echo "Chromium is missing, and may not be installed from here: install it (Debian, Ubuntu: apt-get install chromium), then run make again"; exit 0; fi; \
+		echo "installing Chromium, which prints the book and which the tests drive …"; \
 		$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null \
-			|| echo "Chromium could not be installed: the tests that need it will fail"; \
+			|| echo "Chromium could not be installed: the tests that need it will fail, and there will be no PDF"; \
 	fi
 
 # Resolve the environment anew: the newest versions that pyproject.toml allows, written to requirements.txt.

@@ -20,6 +20,15 @@ def notebooks(arguments) -> None:
         print(f"student notebook: {path}")
 
 
+def print_book(arguments) -> None:
+    from .course.notebooks import find_checkout
+    from .course.onepage import write
+
+    checkout = find_checkout(Path.cwd())
+    for path in write(checkout, checkout / "_build/html"):
+        print(f"the whole book: {path}")
+
+
 def grade(arguments) -> None:
     from traitlets.config import Config
 
@@ -57,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("notebooks", help="write the student notebooks from solutions/", description="Write the student notebooks from solutions/.")
     command.add_argument("--to", type=Path, metavar="DIR", help="where to write them (default: exercises/ of the checkout)")
     command.set_defaults(run=notebooks)
+
+    what = "Write the built website as one page and as one PDF, beside it."
+    commands.add_parser("print", help="write the built website as one page and as a PDF", description=what).set_defaults(run=print_book)
 
     command = commands.add_parser("grade", help="autograde a folder of submissions", description=f"Autograde a folder of submissions with nbgrader. {TRUST}")
     command.add_argument("folder", type=Path, metavar="FOLDER", help="one sub-folder for each student, with that student's notebook in it")

@@ -13,7 +13,6 @@ import gzip
 import http.server
 import json
 import re
-import shutil
 import sys
 import threading
 from pathlib import Path
@@ -24,12 +23,12 @@ from ipywidgets.embed import embed_data
 from playwright.sync_api import sync_playwright
 
 from adaptive_lr import SGD, AdaGrad, Adam, explorer, problems
+from adaptive_lr.course.onepage import chromium
 from adaptive_lr.explorer import Explorer
 
 HTML = Path(__file__).parent.parent / "_build" / "html"
 CHAPTER = "book/adagrad.html"
 HOST = Path(explorer.__file__).with_name("static_host.js")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE = {"width": 1280, "height": 900}
 VISITS = 11
@@ -148,8 +147,8 @@ def chapter(browser):
 
 def main():
     with sync_playwright() as playwright:
-        chromium = next(filter(None, map(shutil.which, CHROMIUM)), None) or sys.exit("No Chromium found: make chromium installs it, or says what to install.")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        program = chromium() or sys.exit("No Chromium found: make chromium installs it, or says what to install.")
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         redraws(browser)
         if (HTML / CHAPTER).exists():
             chapter(browser)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import subprocess
 import sys
 import threading
@@ -15,7 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+from adaptive_lr.course.onepage import chromium
+
 # no sandbox: containers and CI run as root; the rest keeps the browser itself from calling home
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -34,7 +34,7 @@ def browser():
     """The system's Chromium, headless."""
     from playwright.sync_api import sync_playwright
 
-    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    executable = chromium()
     if executable is None:
         pytest.fail("No Chromium found: the tests of the website need a real browser. `make chromium` installs it, or says what to install.", pytrace=False)
     with sync_playwright() as playwright:

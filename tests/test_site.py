@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build/html"
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text())
 FILES = [CONTENTS["root"], *(chapter["file"] for part in CONTENTS["parts"] for chapter in part["chapters"])]
-PAGES = ["index.html", *(f"{file}.html" for file in FILES), "prf-prf.html", "genindex.html", "search.html"]
+PAGES = ["index.html", *(f"{file}.html" for file in FILES), "404.html", "prf-prf.html", "genindex.html", "search.html"]
 CHAPTER = "book/adagrad.html"
 PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 

@@ -43,6 +43,8 @@ MENDS = [
     (r'<dialog id="pst-primary-sidebar-modal">', '<dialog id="pst-primary-sidebar-modal" aria-label="Site">'),
     (r'<dialog id="pst-secondary-sidebar-modal">', '<dialog id="pst-secondary-sidebar-modal" aria-label="On this page">'),
     (r'<dialog id="pst-search-dialog">', '<dialog id="pst-search-dialog" aria-label="Search">'),
+    # a name that every exercise has, every solution and every proof
+    (r'(<section[^>]*) id="(?:exercise|solution|proof)-content"', r"\1"),
     # a wide equation is scrolled like a wide table, and then the theme's script lets the keyboard reach it
     (r'<span class="katex-display">', '<span class="katex-display pst-scrollable-table-container">'),
     # buttons of a bar that is not shown (book.css): the theme's script would listen to them, and not to their like above the text

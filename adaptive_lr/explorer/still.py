@@ -104,11 +104,13 @@ def in_noscript(picture: str, caption: str, more: str) -> str:
 
 
 def as_svg(figure: Figure, caption: str) -> str:
-    """A figure as SVG that takes the page's colour for its text, and says what it shows."""
+    """A figure as SVG that takes the page's colour for its text, and says what it shows. Several stand on one page: only names that it uses stay."""
     told = io.StringIO()
     with rc_context({"svg.hashsalt": "adaptive_lr", "svg.fonttype": "none"}):
         figure.savefig(told, format="svg", transparent=True, metadata={"Date": None})
     svg = told.getvalue()[told.getvalue().index("<svg") :].replace("#000000", "currentColor")
+    used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", svg))
+    svg = re.sub(r' id="([^"]*)"', lambda name: name[0] if name[1] in used else "", svg)
     look = "width: 100%; height: auto; fill: currentColor; image-rendering: pixelated"
     return svg.replace("<svg", f'<svg role="img" style="{look}" aria-label="{escape(caption)}"', 1)
 
