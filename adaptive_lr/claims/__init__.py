@@ -8,9 +8,9 @@ function beside it, `judge_…`, turns its measurements into the verdict. The ch
 verdicts still stand, and that other measurements would have led to others.
 """
 
-from . import adadelta, adagrad, adam, adamax, nadam, rmsprop, sparse
+from . import adadelta, adagrad, adam, adamax, descent, nadam, rmsprop, sparse
 from .trial import CLAIMS, FAILS, HOLDS, HOLDS_WHEN, Claim, Finding, claim, try_claim
 
 __all__ = [
-    "CLAIMS", "FAILS", "HOLDS", "HOLDS_WHEN", "Claim", "Finding", "adadelta", "adagrad", "adam", "adamax", "claim", "nadam", "rmsprop", "sparse", "try_claim",
+    "CLAIMS", "FAILS", "HOLDS", "HOLDS_WHEN", "Claim", "Finding", "adadelta", "adagrad", "adam", "adamax", "claim", "descent", "nadam", "rmsprop", "sparse", "try_claim",
 ]
