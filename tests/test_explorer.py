@@ -155,6 +155,7 @@ def test_arrow_keys_move_the_start(explorer):
 @pytest.mark.parametrize("touch", [False, True])
 def test_the_start_can_be_dragged_and_stays_in_the_frame(site, visit, touch):
     visit = visit(f"{site}/index.html", has_touch=touch, viewport={"width": 360, "height": 1200})
+    visit.page.evaluate("document.body.style.paddingBottom = '3000px'")  # there is somewhere to scroll to
     ring = visit.page.locator(".start .ring")
     box = ring.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -162,7 +163,8 @@ def test_the_start_can_be_dragged_and_stays_in_the_frame(site, visit, touch):
     def drag(dx, dy):
         if touch:
             session = visit.page.context.new_cdp_session(visit.page)
-            for kind, points in [("Start", [{"x": x, "y": y}]), ("Move", [{"x": x + dx, "y": y + dy}]), ("End", [])]:
+            way = [{"x": x + dx * k / 10, "y": y + dy * k / 10} for k in range(11)]
+            for kind, points in [("Start", way[:1]), *(("Move", [point]) for point in way[1:]), ("End", [])]:
                 session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
         else:
             visit.page.mouse.move(x, y)
@@ -177,6 +179,7 @@ def test_the_start_can_be_dragged_and_stays_in_the_frame(site, visit, touch):
     drag(-2000, 5)
     outermost = ring.bounding_box()
     assert outermost["x"] > 0 and "outside" not in words(visit.page)[0]
+    assert visit.page.evaluate("scrollY") == 0
     assert visit.errors == []
 
 
@@ -343,8 +346,10 @@ def test_explorers_can_be_linked_and_a_widget_that_is_unknown_is_named(site, vis
     assert any("PlayModel" in error for error in visit.errors)
 
 
-def test_a_printed_page_has_the_picture_and_its_words_and_no_controls(explorer):
+def test_a_printed_page_has_the_picture_its_words_and_its_settings_and_no_controls(explorer):
     explorer.emulate_media(media="print")
     assert explorer.locator(".plane").is_visible() and explorer.locator(".words").is_visible() and explorer.locator(".charts").is_visible()
-    for control in explorer.locator(".lr-explorer :is(button, input, select)").all():
+    for control in explorer.locator(".lr-explorer :is(button, input[type=range], input[type=checkbox])").all():
         assert not control.is_visible()
+    for number in explorer.locator(".lr-explorer .setting input[type=text]").all():
+        assert number.is_visible()

@@ -251,7 +251,7 @@ def test_the_address_leads_to_the_same_picture(explorer, visits):
 
 
 def test_copy_link_names_the_explorer_as_its_anchor_and_keeps_what_else_is_in_the_address(visits):
-    page = visits("index.html?theme=dark#descent")
+    page = visits("index.html?theme=dark")
     slide(page, "updates", 7)
     page.get_by_role("button", name="Copy link").click()
     address = urlsplit(page.locator(".said pre").inner_text())

@@ -26,6 +26,12 @@ def test_traits_are_read_and_set_from_python():
     assert np.array_equal(trace.x, minimize(Noisy(Ravine(5.0), 0.25), Adam(lr=1 / 3), [2.0, 1.0], 12).x)
 
 
+@pytest.mark.parametrize("name", ["x0", "rul"])
+def test_a_trait_that_is_not_there_is_refused(name):
+    with pytest.raises(AttributeError, match=f"^{name} = 3: an explorer has rule, .*start"):
+        setattr(Explorer(AdaGrad(lr=0.5), problems.ravine), name, 3)
+
+
 def test_a_change_is_heard():
     explorer, heard = Explorer(AdaGrad(lr=0.5), problems.ravine), []
     explorer.observe(lambda change: heard.append((change["name"], change["new"])), ["rule", "steps"])

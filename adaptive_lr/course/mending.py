@@ -26,13 +26,18 @@ UNUSED = (
     "fontawesome.js",  # draws once more, as pictures, the icons that the theme's sheet has drawn
     "thebe",  # live cells, switched off here: it declares a constant twice (a page error) and names another host
 )
+IN_USE = '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
+ON_PAPER = (  # paper is light; afterwards the screen is what it was
+    'const page = document.documentElement.dataset; addEventListener("beforeprint", () => { page.onScreen = page.theme; page.theme = "light"; });'
+    ' addEventListener("afterprint", () => { page.theme = page.onScreen; });'
+)
 FOR_SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
 MENDS = [
     # loaded before the text, to no use: the sheet of live cells, and scripts that run after it
     (r'[ \t]*<link [^>]*(?:sphinx-thebe\.css|as="script")[^>]*>\n?', ""),
     # the theme has colours for light and dark, and learns which it is from a script that runs after the text is painted
     (r'data-theme="auto"', 'data-theme="light"'),
-    (r'(dataset\.theme = localStorage\.getItem\("theme"\) \|\|) "auto"', r'\1 (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'),
+    (r'(dataset\.theme = localStorage\.getItem\("theme"\) \|\|) "auto";', rf"\1 {IN_USE}; {ON_PAPER}"),
     # names that differ from the words shown: the words are the name
     (r'<summary aria-label="[^"]*">', "<summary>"),
     (r'(<button class="btn search-button-field[^>]*) aria-label="Search"', r"\1"),

@@ -33,7 +33,7 @@ function makeSlider(parent, { label, name, field, color }, put) {
   element("span", row, { class: "label", "aria-hidden": "true" }, label);
   const range = element("input", row, { type: "range", min: 0, max: notches.length - 1, step: 1, "aria-label": name });
   const box = element("input", row, { type: "text", inputmode: "decimal", size: 6, "aria-label": `${name}, as a number`, autocomplete: "off" });
-  if (color) range.style.accentColor = color;
+  if (color) range.style.accentColor = `color-mix(in srgb, ${color} 80%, black)`; // beside a lighter one browsers draw a dark track
   let now = null;
 
   range.addEventListener("input", () => put(notches[range.value]));

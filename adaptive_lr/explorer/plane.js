@@ -87,6 +87,7 @@ function makeStart(svg, frameNow, moveTo) {
   let at = null;
 
   handle.addEventListener("pointerdown", (event) => { handle.setPointerCapture(event.pointerId); handle.focus({ preventScroll: true }); });
+  handle.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // else the page scrolls, and the finger is lost
   handle.addEventListener("pointermove", (event) => {
     if (!handle.hasPointerCapture(event.pointerId)) return;
     const { left, top } = svg.getBoundingClientRect(), { box, point } = frameNow();

@@ -54,7 +54,7 @@ function makeStage({ model, el, page }, names, kinds, known) {
       address?.stop();
     };
   }
-  return { root, now, change, initial, complaints, link: page ? () => linkTo(name, now(), initial) : null, run };
+  return { root, now, change, initial, complaints, link: page ? () => Object.assign(linkTo(name, now(), initial), { hash: name }) : null, run };
 }
 
 /** Readers of settings in an address: a number that a field takes, so many numbers, one of a few words. Undefined where the text is none. */

@@ -95,10 +95,11 @@ class Explorer(View):
     controls = T.List(None, allow_none=True).tag(sync=True)
     guides = T.List().tag(sync=True)
     own_run = T.Dict(None, allow_none=True).tag(sync=True)
+    classes: dict[str, type] = {}  # by name, those of rules and problems that are not the package's
 
     def __init__(self, rule, problem, second=None, third=None, x0=None, steps=60, *, noise=None, panels=("rate", "loss"), log_time=False,
                  controls=None, guides=(), own=None, name=""):
-        self.classes: dict[str, type] = {}
+        self.classes = {}
         self._entries: dict[str, dict] = {}
         if isinstance(problem, Noisy):
             if problem.seed != 0:
@@ -114,6 +115,11 @@ class Explorer(View):
         self.initial = {trait: self.trait_metadata(trait, "to_json", _as_it_is)(getattr(self, trait), self) for trait in SETTINGS}
         self.observe(self._run_own, [*SETTINGS, "own"])
         self._run_own()
+
+    def __setattr__(self, name, value):
+        if not name.startswith("_") and not hasattr(type(self), name):
+            raise AttributeError(f"{name} = {value!r}: an explorer has {', '.join(SETTINGS)} and own to be set")
+        super().__setattr__(name, value)
 
     @property
     def traces(self) -> tuple[Trace, ...]:
