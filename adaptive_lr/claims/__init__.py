@@ -12,5 +12,6 @@ from . import adadelta, adagrad, adam, adamax, descent, nadam, rmsprop, sparse
 from .trial import CLAIMS, FAILS, HOLDS, HOLDS_WHEN, Claim, Finding, claim, try_claim
 
 __all__ = [
-    "CLAIMS", "FAILS", "HOLDS", "HOLDS_WHEN", "Claim", "Finding", "adadelta", "adagrad", "adam", "adamax", "claim", "descent", "nadam", "rmsprop", "sparse", "try_claim",
+    "CLAIMS", "FAILS", "HOLDS", "HOLDS_WHEN", "Claim", "Finding", "claim", "try_claim",
+    "adadelta", "adagrad", "adam", "adamax", "descent", "nadam", "rmsprop", "sparse",
 ]

@@ -48,13 +48,15 @@ CHANGES = {
     TURNED: problems.RotatedRavine(200, 45),
     LONGER: Changed(problems.Ravine(20.0), length=100.0),
 }
-EASY, HARD = (STEEPER, HIGHER, LOWER), (TURNED, LONGER)
+EASY = (STEEPER, HIGHER, LOWER)
 
 
 @claim(1, "Gradient descent", "One fixed rate converges slowly or diverges where curvature varies; adaptive rates need no retuning.")
 def one_rate_for_all() -> Finding:
-    """Each rule's rate is tuned on a ravine, from five starts. Then the ravine changes: is the gap below 1/10,000 for good within 1,000 updates, at the old rate,
-    and at a new one?"""
+    """Each rule's rate is tuned on a ravine, from five starts. Then the ravine changes.
+
+    Is the gap below 1/10,000 for good within 1,000 updates, at the old rate, and at a new one?
+    """
     rules = (FIXED, *ADAPTIVE)
     needed = {name: {rule.__name__: updates_needed(problem, rule) for rule in rules} for name, problem in CHANGES.items()}
     tuned = {rule: int(np.argmin(counts)) for rule, counts in needed[PLAIN].items()}
@@ -64,12 +66,14 @@ def one_rate_for_all() -> Finding:
     adaptive = [rule.__name__ for rule in ADAPTIVE]
     lost = [name for name in CHANGES if not arrives[name]["SGD"]]
     all_of_them = [name for name in CHANGES if name != PLAIN and all(arrives[name][rule] for rule in adaptive)]
+    anew_longer = anew[LONGER]
     evidence = (
-        f"At the rate that is best on the ravine, gradient descent needs {kept[PLAIN]['SGD']:.0f} updates there, and of five changed ravines it fails on {len(lost)}: "
-        f"{', '.join(lost)}. With a new rate for each it needs {anew[STEEPER]['SGD']:.0f} updates on the steeper ravine. AdaGrad, RMSprop and Adam keep their rates and "
-        f"all three arrive on {len(all_of_them)} of the five: {', '.join(all_of_them)}; on the steeper one in {', '.join(f'{kept[STEEPER][rule]:.0f}' for rule in adaptive)} "
-        f"updates. With the weights a hundred times as large, {sum(arrives[LONGER][rule] for rule in adaptive)} of the three arrive at the old rate; at a new one, gradient "
-        f"descent's 10,000 times and theirs about 100 times as large, RMSprop needs {anew[LONGER]['RMSprop']:.0f} updates again and Adam {anew[LONGER]['Adam']:.0f}."
+        f"At the rate that is best on the ravine, gradient descent needs {kept[PLAIN]['SGD']:.0f} updates there, and of five changed ravines it fails on "
+        f"{len(lost)}: {', '.join(lost)}. With a new rate for each it needs {anew[STEEPER]['SGD']:.0f} updates on the steeper ravine. AdaGrad, RMSprop and "
+        f"Adam keep their rates and all three arrive on {len(all_of_them)} of the five: {', '.join(all_of_them)}; on the steeper one in "
+        f"{', '.join(f'{kept[STEEPER][rule]:.0f}' for rule in adaptive)} updates. With the weights a hundred times as large, "
+        f"{sum(arrives[LONGER][rule] for rule in adaptive)} of the three arrive at the old rate; at a new one, gradient descent's 10,000 times and theirs "
+        f"about 100 times as large, RMSprop needs {anew_longer['RMSprop']:.0f} updates again and Adam {anew_longer['Adam']:.0f}."
     )
     return Finding(*judge_rates(arrives), evidence, {"rates": RATES, "needed": needed, "kept": kept, "anew": anew, "tuned": tuned})
 
@@ -77,7 +81,7 @@ def one_rate_for_all() -> Finding:
 def judge_rates(arrives) -> tuple[str, str]:
     """By situation and rule: does it arrive at the rate tuned on the plain ravine?"""
     adaptive = {name: all(by_rule[rule.__name__] for rule in ADAPTIVE) for name, by_rule in arrives.items()}
-    fixed_fails = not any(arrives[name]["SGD"] for name in (STEEPER, HIGHER, LOWER))
+    fixed_fails = not any(arrives[name]["SGD"] for name in EASY)
     if not fixed_fails or not all(adaptive[name] for name in EASY):
         return FAILS, ""
     missed = {LONGER: "the weights keep their unit", TURNED: "the valley keeps to the coordinates"}

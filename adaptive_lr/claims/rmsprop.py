@@ -97,7 +97,8 @@ def sensitive_to_the_first_rate() -> Finding:
     left = {how: {name: {rule.__name__: share_left(p, rule, lr) for rule in RULES} for name, p in MAPPED.items()} for how, lr in SCHEDULES.items()}
     tried = {"coarse": (FIXED, COARSE), "fine": (FIXED, FINE), "lowered": (LOWERED, FINE)}
     windows = {
-        case: {name: {rule: window(shares < goal) for rule, shares in by_rule.items()} for name, by_rule in left[how].items()} for case, (how, goal) in tried.items()
+        case: {name: {rule: window(shares < goal) for rule, shares in by_rule.items()} for name, by_rule in left[how].items()}
+        for case, (how, goal) in tried.items()
     }
     middle = {case: {name: of_the_others(by_rule) for name, by_rule in by_name.items()} for case, by_name in windows.items()}
     told = {}
@@ -105,10 +106,10 @@ def sensitive_to_the_first_rate() -> Finding:
         pairs = [(by_rule["RMSprop"], middle[case][name]) for name, by_rule in by_name.items() if middle[case][name] > 0]
         told[case] = [f"{min(values):.1f} to {max(values):.1f}" for values in zip(*pairs, strict=True)] + [f"{len(pairs)}"]
     evidence = (
-        f"With a fixed η, the learning rates that leave less than 1/10,000 of the loss gap span {told['fine'][0]} decades for RMSprop, and {told['fine'][1]} for the "
-        f"rule in the middle of the other eight, on the {told['fine'][2]} problems where that rule gets there; for 1/100 it is {told['coarse'][0]} and "
-        f"{told['coarse'][1]}, on {told['coarse'][2]} problems. If every rule's η falls to zero along half a cosine, the first rates that lead below 1/10,000 span "
-        f"{told['lowered'][0]} decades for RMSprop and {told['lowered'][1]} for the rule in the middle."
+        f"With a fixed η, the learning rates that leave less than 1/10,000 of the loss gap span {told['fine'][0]} decades for RMSprop, and "
+        f"{told['fine'][1]} for the rule in the middle of the other eight, on the {told['fine'][2]} problems where that rule gets there; for 1/100 it is "
+        f"{told['coarse'][0]} and {told['coarse'][1]}, on {told['coarse'][2]} problems. If every rule's η falls to zero along half a cosine, the first rates that "
+        f"lead below 1/10,000 span {told['lowered'][0]} decades for RMSprop and {told['lowered'][1]} for the rule in the middle."
     )
     return Finding(*judge_sensitivity(windows, middle), evidence, {"rates": RATES, "left": left, "windows": windows, "middle": middle})
 
@@ -116,7 +117,8 @@ def sensitive_to_the_first_rate() -> Finding:
 def judge_sensitivity(windows, middle) -> tuple[str, str]:
     """Sensitive: less than half as wide a window as the rule in the middle has, on every problem where that has one."""
     sensitive = {
-        case: all(by_rule["RMSprop"] < middle[case][name] / 2 for name, by_rule in by_name.items() if middle[case][name] > 0) for case, by_name in windows.items()
+        case: all(by_rule["RMSprop"] < middle[case][name] / 2 for name, by_rule in by_name.items() if middle[case][name] > 0)
+        for case, by_name in windows.items()
     }
     if not sensitive["fine"]:
         return FAILS, ""
@@ -187,11 +189,12 @@ def oscillates_around_the_minimum() -> Finding:
     listed = ", ".join(f"{orbit:.0%} ({name})" for name, (orbit, _) in ends.items() if name in ("β = 0.5", "β = 0.99", "condition 500", "turned by 45°"))
     evidence = (
         f"Of the coordinates of 50 runs, {ends[PLAIN][0]:.0%} end in jumps from −η/2 to η/2 and back ({PLAIN}), and {listed}. If η is lowered, "
-        f"{ends['η lowered'][1]:.0%} come to rest, and {ends['ε = 4'][1]:.0%} if ε is so large that η times the curvature is below 2√ε. On their way to the orbit "
-        f"they dip, at β = 0.9, to a distance of {power_of_ten(arrivals[0.9]['dip'])} (median). With the minimum at (1, 1) a distance below 10⁻¹⁶ cannot be told from none, "
-        f"and {ends['minimum at (1, 1)'][1]:.0%} of the coordinates stay there."
+        f"{ends['η lowered'][1]:.0%} come to rest, and {ends['ε = 4'][1]:.0%} if ε is so large that η times the curvature is below 2√ε. On their way to the "
+        f"orbit they dip, at β = 0.9, to a distance of {power_of_ten(arrivals[0.9]['dip'])} (median). With the minimum at (1, 1) a distance below 10⁻¹⁶ cannot "
+        f"be told from none, and {ends['minimum at (1, 1)'][1]:.0%} of the coordinates stay there."
     )
-    return Finding(*judge_oscillation({name: orbit for name, (orbit, _) in ends.items()}), evidence, {"ends": ends, "arrivals": arrivals, "runs": runs, "noise": noise})
+    numbers = {"ends": ends, "arrivals": arrivals, "runs": runs, "noise": noise}
+    return Finding(*judge_oscillation({name: orbit for name, (orbit, _) in ends.items()}), evidence, numbers)
 
 
 def judge_oscillation(orbits) -> tuple[str, str]:

@@ -18,6 +18,7 @@ NAME = "adaptive-learning-rates"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # What only a screen can use: folded code, links to a heading itself, what scripts would bring to life, the frame of a widget.
 ON_SCREEN = "script, style, a.headerlink, details.hide.above-input, .lr-explorer, .tocwrapper"
+ABOUT = "<p>Made from the website, whose figures have sliders. Text CC BY 4.0, code BSD-3-Clause.</p>"
 SHEET = Path(__file__).with_name("onepage.css")
 
 
@@ -48,7 +49,8 @@ def one_page(site: Path, files: list[str]) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8"><title>{first.title.get_text()}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}<style>{SHEET.read_text(encoding="utf-8")}</style></head>'
-        f'<body><main class="bd-article"><nav aria-label="Contents"><h2>The whole book</h2><p>Made from the website, whose figures have sliders. Text CC BY 4.0, code BSD-3-Clause.</p><ol>{"".join(listed)}</ol></nav>{"".join(sections)}</main></body></html>\n'
+        f'<body><main class="bd-article"><nav aria-label="Contents"><h2>The whole book</h2>{ABOUT}<ol>{"".join(listed)}</ol></nav>'
+        f'{"".join(sections)}</main></body></html>\n'
     )
 
 
