@@ -19,7 +19,7 @@ from matplotlib.image import imread
 from test_explorer import slide, trajectory
 
 from adaptive_lr import AdaGrad, minimize, problems
-from adaptive_lr.course import mending
+from adaptive_lr.course import mending, onepage
 from adaptive_lr.course import site as extension
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +39,7 @@ def address(serve):
 
 
 def test_the_list_of_pages_is_complete():
-    assert sorted(PAGES) == sorted(p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html") if "_static" not in p.parts)
+    assert sorted([*PAGES, f"{onepage.NAME}.html"]) == sorted(p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html") if "_static" not in p.parts)
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
@@ -233,7 +233,8 @@ def test_links_inside_the_site_lead_somewhere():
             parts = urlsplit(target)
             if parts.scheme or parts.netloc:
                 continue
-            file = (HTML / name).parent / unquote(parts.path) if parts.path else HTML / name
+            folder = HTML if parts.path.startswith("/") else (HTML / name).parent  # the page for lost addresses is shown at any depth
+            file = folder / unquote(parts.path).lstrip("/") if parts.path else HTML / name
             assert file.exists(), f"{name} links to {target}"
             if parts.fragment and file.suffix == ".html":
                 ids = read[file.resolve().relative_to(HTML).as_posix()].ids
@@ -241,10 +242,11 @@ def test_links_inside_the_site_lead_somewhere():
 
 
 def _build_book_of(cell, folder):
-    """A book of one page with this one cell, built as ours is."""
+    """A book of a page with this one cell, and of a second one, built as ours is."""
     for shared in ("_config.yml", "book", "node_modules"):
         (folder / shared).symlink_to(ROOT / shared)
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\n")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters: [{file: second}]\n")
+    (folder / "second.md").write_text("# Second\n")
     head = "---\nkernelspec: {name: python3, display_name: Python 3}\njupytext: {text_representation: {format_name: myst}}\n---\n"
     (folder / "page.md").write_text(f"{head}# Page\n\n```{{code-cell}} ipython3\n{cell}\n```\n")
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--all", "--warningiserror", "--nitpick", "--keep-going"]
