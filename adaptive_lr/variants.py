@@ -99,7 +99,7 @@ class SimplifiedNAdam(Rule):
 
 @dataclass(frozen=True)
 class AMSGrad(Rule):
-    """AMSGrad: Adam whose rate never rises, since it keeps the largest v (Reddi, Kale & Kumar 2018), with Adam's bias corrections as in PyTorch.
+    """AMSGrad: Adam whose denominator never falls, since it keeps the largest v (Reddi, Kale & Kumar 2018), with Adam's bias corrections as in PyTorch.
 
     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²,   w ← max(w, v),   x ← x − η m̂ / (√ŵ + ε)
     m̂ = m / (1 − β₁ᵗ),   ŵ = w / (1 − β₂ᵗ)

@@ -9,7 +9,7 @@ from adaptive_lr import AdaGrad, RMSprop, claims, minimize, problems
 from adaptive_lr.claims import FAILS, HOLDS, HOLDS_WHEN, rmsprop
 from adaptive_lr.claims.measures import Given
 
-CASES = ("coarse", "fine", "lowered")
+CASES = ("coarse", "fine", "longer", "lowered")
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +114,10 @@ def test_another_growth_would_be_another_verdict():
 
 @pytest.mark.parametrize("narrow, verdict, condition", [
     (set(CASES), HOLDS, ""),
-    ({"fine"}, HOLDS_WHEN, "the goal is close to the minimum and η stays what it is at the start"),
-    ({"fine", "coarse"}, HOLDS_WHEN, "η stays what it is at the start"),
-    (set(), FAILS, ""),
+    ({"fine"}, HOLDS_WHEN, "the goal is close to the minimum, the run is short, η stays what it is at the start"),
+    ({"fine", "coarse", "lowered"}, HOLDS_WHEN, "the run is short"),
+    ({"fine", "coarse", "longer"}, HOLDS_WHEN, "η stays what it is at the start"),
+    ({"coarse", "longer", "lowered"}, FAILS, ""),
 ])
 def test_other_windows_would_be_another_verdict(narrow, verdict, condition):
     windows = {case: {"ravine": {"RMSprop": 0.5 if case in narrow else 3.0}} for case in CASES}
@@ -129,6 +130,26 @@ def test_a_fixed_rate_leaves_the_gap_of_the_orbit(found):
     k = int(np.argmin(abs(rmsprop.RATES - 0.1)))
     start = problems.ravine.f(np.asarray(problems.ravine.start))
     assert left[k] == pytest.approx((1 + 20) / 2 * (rmsprop.RATES[k] / 2) ** 2 / start, rel=0.1)
+
+
+def test_four_times_the_updates_widen_the_window_by_the_decades_of_four(found):
+    """The slow flank is where η T updates make the way, the other where the orbit is small enough, whatever T."""
+    windows = found[9].numbers["windows"]
+    for name in ("ravine", "ravine turned by 45°", "saddle", "sparse logistic regression"):
+        wider = windows["longer"][name]["RMSprop"] - windows["fine"][name]["RMSprop"]
+        assert wider == pytest.approx(math.log10(4), abs=0.2), name  # the grid's step is 0.2
+
+
+def test_the_verdicts_stand(found):
+    assert [found[number].verdict for number in (8, 9, 10)] == [HOLDS_WHEN] * 3
+    assert "the run is short" in found[9].condition and "η stays" in found[9].condition
+
+
+def test_steps_keep_their_length_only_if_gradients_fade_more_slowly_than_the_memory():
+    """Two fading powers race: (√q)ᵗ of the gradients and (√β)ᵗ of the memory. The steps live on or die by their quotient."""
+    slow, fast = (abs(run.rate * run.grad)[-2:, 0] for run in (minimize(problems.Steady(growth=g), RMSprop(0.1, eps=0.0), steps=400) for g in (-0.02, -0.1)))
+    assert slow[1] / slow[0] == pytest.approx(1, abs=1e-6) and 0.05 < slow[1] < 0.1
+    assert fast[1] / fast[0] == pytest.approx(math.exp(-0.1) / math.sqrt(0.9), rel=1e-6)
 
 
 def test_other_orbits_would_be_another_verdict(found):
