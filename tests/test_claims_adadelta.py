@@ -10,7 +10,7 @@ import pytest
 
 from adaptive_lr import AdaDelta, RMSprop, claims, minimize, problems
 from adaptive_lr.claims import FAILS, HOLDS, HOLDS_WHEN, adadelta
-from adaptive_lr.claims.measures import Given
+from adaptive_lr.claims.measures import LANDSCAPES, Given, Rescaled
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,8 +34,8 @@ def test_each_part_of_the_claim_has_its_own_verdict(found):
 
 @pytest.mark.parametrize("name", ["ravine", "sparse logistic regression"])
 def test_other_units_have_the_same_loss_and_their_own_gradient(name):
-    problem, units = adadelta.ON_TRIAL[name], np.array([0.1, 30.0])
-    other = adadelta.InUnits(problem, units)
+    problem, units = LANDSCAPES[name], np.array([0.1, 30.0])
+    other = Rescaled(problem, length=units[:, None])
     x, towards = other.begin, np.random.default_rng(0).standard_normal(other.begin.shape)
     np.testing.assert_allclose(other.f(x), problem.f(np.asarray(problem.start)), rtol=1e-12)
     nudge = 1e-5 * units[:, None] * towards
@@ -46,7 +46,7 @@ def test_other_units_have_the_same_loss_and_their_own_gradient(name):
 def test_newtons_method_does_not_notice_the_unit():
     """x − g/f″ of ½(x₁² + 20 x₂²) written in units: the minimum in one step, whichever."""
     units = np.array([0.01, 1.0, 100.0])
-    other = adadelta.InUnits(problems.ravine, units)
+    other = Rescaled(problems.ravine, length=units[:, None])
     np.testing.assert_allclose(other.begin - other.grad(other.begin) * units[:, None] ** 2 / [1, 20], 0, atol=1e-12)
 
 
@@ -102,9 +102,9 @@ def test_together_the_parts_hold_if_each_does():
 def test_a_smaller_budget_says_the_same_of_the_rate_and_of_the_iterations(found, monkeypatch):
     monkeypatch.setattr(adadelta, "WITHIN", 1000)
     for name in ("ravine", "saddle"):
-        problem = adadelta.ON_TRIAL[name]
-        ours = adadelta.updates_needed(adadelta.InUnits(problem, adadelta.UNITS), AdaDelta())
-        others = adadelta.updates_needed(adadelta.InUnits(problem, adadelta.UNITS), RMSprop(0.06))
+        problem = LANDSCAPES[name]
+        ours = adadelta.updates_needed(Rescaled(problem, length=adadelta.UNITS[:, None]), AdaDelta())
+        others = adadelta.updates_needed(Rescaled(problem, length=adadelta.UNITS[:, None]), RMSprop(0.06))
         assert np.isfinite(ours).sum() < np.isfinite(others).sum()
 
 

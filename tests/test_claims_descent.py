@@ -7,6 +7,7 @@ import pytest
 
 from adaptive_lr import SGD, Momentum, claims, minimize, problems
 from adaptive_lr.claims import FAILS, HOLDS, HOLDS_WHEN, descent
+from adaptive_lr.claims.measures import Rescaled
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +66,11 @@ def test_with_noise_a_fixed_rate_keeps_the_distance_of_the_text():
 
 
 def test_a_changed_problem_has_its_own_gradient_and_the_same_minimum():
-    changed = descent.Changed(problems.ravine, height=3.0, length=5.0)
+    changed = Rescaled(problems.ravine, height=3.0, length=5.0)
     x, nudge = np.array([2.0, -7.0]), 1e-6 * np.eye(2)
     slope = np.array([changed.f(x + n) - changed.f(x - n) for n in nudge]) / 2e-6
     np.testing.assert_allclose(changed.grad(x), slope, rtol=1e-6)
-    assert changed.f(changed.minimum) == 0 and changed.f(changed.start) == pytest.approx(3 * problems.ravine.f(np.asarray(problems.ravine.start)))
+    assert changed.f(changed.minimum) == 0 and changed.f(changed.begin) == pytest.approx(3 * problems.ravine.f(np.asarray(problems.ravine.start)))
 
 
 def test_rates_move_by_their_units(found):

@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from .. import problems
 from ..optimizers import SGD, AdaDelta, RMSprop
 from ..problems import Problem
 from ..rule import Array, Rule
 from ..runner import minimize
-from .measures import decades, updates_to_stay_below
+from .measures import LANDSCAPES, Rescaled, decades, updates_to_stay_below
 from .trial import FAILS, HOLDS, HOLDS_WHEN, Finding, claim
 
 NO_RATE, ROBUST, FEWER = "it needs no learning rate", "it is robust to β", "it needs fewer iterations"
 
-ON_TRIAL = {
-    "ravine": problems.ravine,
-    "ravine turned by 45°": problems.RotatedRavine(100, 45),
-    "Beale's valley": problems.beale,
-    "Rosenbrock's valley": problems.rosenbrock,
-    "saddle": problems.saddle,
-    "sparse logistic regression": problems.zipf_logistic(samples=100, features=10),
-}
-UNITS = np.logspace(-2, 2, 17)
+UNITS = np.logspace(-2, 2, 17)  # the parameters' numbers are so many times as large
 RATES = np.logspace(-3, 2, 26)
 KNOB = np.array([1, 2, 4, 10, 20])  # how far a setting is turned: twentyfold
 MEMORIES = 5 * KNOB  # 1 / (1 − β), in updates
 WITHIN = 2000
-
-
-@dataclass(frozen=True, eq=False)
-class InUnits(Problem):
-    """A problem whose parameters are written down in other units, so that their numbers are `unit` times as large: f(x / unit).
-
-    unit: (runs,), side by side.
-    """
-
-    problem: Problem
-    unit: Array
-    bounds = None
-    start = property(lambda self: self.problem.start)  # of which only the shape is asked: see `begin`
-    begin = property(lambda self: self._spread * np.asarray(self.problem.start))
-    minimum = property(lambda self: self._spread * np.asarray(self.problem.minimum))
-    _spread = property(lambda self: self.unit[:, None])
-
-    def f(self, x):
-        return self.problem.f(x / self._spread)
-
-    def grad(self, x):
-        return self.problem.grad(x / self._spread) / self._spread
 
 
 @claim(11, "AdaDelta", "AdaDelta needs no learning rate, is robust to β, and needs fewer iterations.")
@@ -62,10 +29,11 @@ def needs_nothing_chosen() -> Finding:
     Fewer: AdaDelta at its defaults and at its best √ε, against gradient descent and RMSprop at their best η.
     """
     in_units, turned, fewest = {}, {}, {}
-    for name, problem in ON_TRIAL.items():
+    for name, problem in LANDSCAPES.items():
         needed = {rule: updates_needed(problem, rule(RATES[:, None])) for rule in (SGD, RMSprop)}
         best = RATES[needed[RMSprop].argmin()]
-        in_units[name] = {"AdaDelta": updates_needed(InUnits(problem, UNITS), AdaDelta()), "RMSprop": updates_needed(InUnits(problem, UNITS), RMSprop(best))}
+        rescaled = Rescaled(problem, length=UNITS[:, None])
+        in_units[name] = {"AdaDelta": updates_needed(rescaled, AdaDelta()), "RMSprop": updates_needed(rescaled, RMSprop(best))}
         around = (KNOB / np.sqrt(KNOB[-1]))[:, None]
         knobs = {"β": AdaDelta(beta=(1 - 1 / MEMORIES)[:, None]), "√ε": AdaDelta(eps=1e-6 * around**2), "η of RMSprop": RMSprop(best * around)}
         turned[name] = {knob: updates_needed(problem, rule) for knob, rule in knobs.items()}

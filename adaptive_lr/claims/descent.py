@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from .. import problems
 from ..optimizers import SGD, AdaGrad, Adam, RMSprop
 from ..problems import Problem
 from ..runner import minimize
-from .measures import updates_to_stay_below
+from .measures import Rescaled, updates_to_stay_below
 from .trial import FAILS, HOLDS, HOLDS_WHEN, Finding, claim
 
 RATES = np.logspace(-5, 3, 97)
@@ -19,34 +17,16 @@ WITHIN, GOAL = 1000, 1e-4
 FIXED, ADAPTIVE = SGD, (AdaGrad, RMSprop, Adam)
 
 
-@dataclass(frozen=True, eq=False)
-class Changed(Problem):
-    """A problem with its loss and its unit of length changed: height · f(x / length)."""
-
-    problem: Problem
-    height: float = 1.0
-    length: float = 1.0
-    bounds = None
-    start = property(lambda self: self.length * np.asarray(self.problem.start))
-    minimum = property(lambda self: self.length * np.asarray(self.problem.minimum))
-
-    def f(self, x):
-        return self.height * self.problem.f(x / self.length)
-
-    def grad(self, x):
-        return self.height / self.length * self.problem.grad(x / self.length)
-
-
 PLAIN = "the ravine as it is"
 STEEPER, HIGHER, LOWER = "ten times as steep across", "loss × 100", "loss ÷ 100"
 TURNED, LONGER = "as steep, and turned by 45°", "weights × 100"
 CHANGES = {
     PLAIN: problems.Ravine(20.0),
     STEEPER: problems.Ravine(200.0),
-    HIGHER: Changed(problems.Ravine(20.0), height=100.0),
-    LOWER: Changed(problems.Ravine(20.0), height=0.01),
+    HIGHER: Rescaled(problems.Ravine(20.0), height=100.0),
+    LOWER: Rescaled(problems.Ravine(20.0), height=0.01),
     TURNED: problems.RotatedRavine(200, 45),
-    LONGER: Changed(problems.Ravine(20.0), length=100.0),
+    LONGER: Rescaled(problems.Ravine(20.0), length=100.0),
 }
 EASY = (STEEPER, HIGHER, LOWER)
 

@@ -1,4 +1,4 @@
-"""What the experiments measure: ways travelled, laws of decay, updates needed, rates that succeed; and how numbers are written."""
+"""What the experiments share: problems on trial, and what is measured on them: ways travelled, laws of decay, updates needed, rates that succeed; and how numbers are written."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .. import problems
 from ..problems import Problem
 from ..rule import Array
+
+LANDSCAPES = {
+    "ravine": problems.ravine,
+    "ravine turned by 45°": problems.RotatedRavine(100, 45),
+    "Beale's valley": problems.beale,
+    "Rosenbrock's valley": problems.rosenbrock,
+    "saddle": problems.saddle,
+    "sparse logistic regression": problems.zipf_logistic(samples=100, features=10),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +41,28 @@ class Given(Problem):
         if t > len(self.gradients):
             raise ValueError(f"t = {t}: gradients are given for {len(self.gradients)} updates")
         return Given(self.gradients[t - 1 : t])
+
+
+@dataclass(frozen=True, eq=False)
+class Rescaled(Problem):
+    """A problem with its loss and its unit of length changed: height · f(x / length).
+
+    height, length: numbers, or (runs, 1) arrays, side by side.
+    """
+
+    problem: Problem
+    height: float = 1.0
+    length: float = 1.0
+    bounds = None
+    start = property(lambda self: self.problem.start)  # of which only the shape is asked: see `begin`
+    begin = property(lambda self: self.length * np.asarray(self.problem.start))
+    minimum = property(lambda self: self.length * np.asarray(self.problem.minimum))
+
+    def f(self, x):
+        return self.height * self.problem.f(x / self.length)
+
+    def grad(self, x):
+        return self.height / self.length * self.problem.grad(x / self.length)
 
 
 def line(x: Array, y: Array) -> tuple[Array, Array]:

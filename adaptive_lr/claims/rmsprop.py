@@ -12,7 +12,7 @@ from ..problems import Problem
 from ..rule import Array, Rule
 from ..runner import minimize
 from ..schedules import CosineAnnealing, ExponentialDecay
-from .measures import Given, power_of_ten
+from .measures import LANDSCAPES, Given, power_of_ten
 from .trial import FAILS, HOLDS, HOLDS_WHEN, Finding, claim
 
 # ------------------------------------------------------------------------------------------------------------------- claim 8
@@ -72,14 +72,6 @@ def growth(root: Array, first: int, last: int) -> float:
 
 # ------------------------------------------------------------------------------------------------------------------- claim 9
 
-MAPPED = {
-    "ravine": problems.ravine,
-    "ravine turned by 45°": problems.RotatedRavine(100, 45),
-    "Beale's valley": problems.beale,
-    "Rosenbrock's valley": problems.rosenbrock,
-    "saddle": problems.saddle,
-    "sparse logistic regression": problems.zipf_logistic(samples=100, features=10),
-}
 RULES = (SGD, Momentum, NAG, AdaGrad, RMSprop, AdaDelta, Adam, AdaMax, NAdam)
 RATES = np.logspace(-5, 5, 51)
 UPDATES = 500
@@ -94,7 +86,7 @@ def sensitive_to_the_first_rate() -> Finding:
 
     To end well is to leave less than a share (1/100, 1/10,000) of the first loss gap at each of the last 25 updates.
     """
-    left = {how: {name: {rule.__name__: share_left(p, rule, *run) for rule in RULES} for name, p in MAPPED.items()} for how, run in RUNS.items()}
+    left = {how: {name: {rule.__name__: share_left(p, rule, *run) for rule in RULES} for name, p in LANDSCAPES.items()} for how, run in RUNS.items()}
     tried = {"coarse": (FIXED, COARSE), "fine": (FIXED, FINE), "longer": (LONGER, FINE), "lowered": (LOWERED, FINE)}
     windows = {
         case: {name: {rule: window(shares < goal) for rule, shares in by_rule.items()} for name, by_rule in left[how].items()}
