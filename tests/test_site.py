@@ -19,8 +19,7 @@ from matplotlib.image import imread
 from test_explorer import slide, trajectory
 
 from adaptive_lr import AdaGrad, minimize, problems
-from adaptive_lr.course import mending, onepage
-from adaptive_lr.course import site as extension
+from adaptive_lr.course import execution, mending, onepage
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "_build/html"
@@ -273,13 +272,13 @@ def test_a_change_of_the_package_or_of_data_renames_the_cache(tmp_path, monkeypa
     class Config:
         nb_execution_cache_path = ""
 
-    monkeypatch.setattr(extension, "PACKAGE", tmp_path / "package")
-    rule, data = tmp_path / "package/rule.py", tmp_path / "tests/oracles/recorded.npz"
+    monkeypatch.setattr(execution, "PACKAGE", tmp_path / "package")
+    files = [tmp_path / name for name in ("package/rule.py", "tests/oracles/recorded.npz", "package/course/grades.py")]
     names = []
-    for code, recorded in (("beta = 0.9", "1"), ("beta = 0.99", "1"), ("beta = 0.9", "2"), ("beta = 0.9", "1")):
-        for file, text in ((rule, code), (data, recorded)):
+    for texts in (("beta = 0.9", "1", ""), ("beta = 0.99", "1", ""), ("beta = 0.9", "2", ""), ("beta = 0.9", "1", "of no concern to a page")):
+        for file, text in zip(files, texts):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
-        extension.name_cache_by_content(App, Config)
+        execution.name_cache_by_content(App, Config)
         names.append(Config.nb_execution_cache_path)
     assert names[3] == names[0] and len(set(names)) == 3

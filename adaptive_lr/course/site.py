@@ -1,16 +1,12 @@
-"""Sphinx extension of the book: every page runs on the code beside it, and asks no other host for anything."""
+"""Sphinx extension of the book: what its pages need lies beside them, so that they ask no other host for anything."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 from fontTools import subset
@@ -18,7 +14,6 @@ from sphinxcontrib import katex
 
 import adaptive_lr
 
-from . import ONE_THREAD
 from .mending import NODE, mend
 
 katex.NODEJS_BINARY = str(NODE)
@@ -27,7 +22,6 @@ katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds
 PACKAGE = Path(adaptive_lr.__file__).parent
 ICON = re.compile(r'(?:\.fa-[a-z0-9-]+:before,?)+\{content:"[^"]*"\}')  # in the theme's sheet, which writes a rule without a space
 FONT = re.compile(r'url\(([^)]*/fa-solid-900)\.woff2\) format\("woff2"\),url\([^)]*\) format\("truetype"\)')
-EXECUTED_WITH = ("numpy", "matplotlib", "ipywidgets", "anywidget", "mlxtend", "nbclient")
 
 
 def start_katex(cls, rundir, timeout):
@@ -41,22 +35,6 @@ def start_katex(cls, rundir, timeout):
             raise cls.timeout_error(timeout)
         time.sleep(0.01)
     return process, connection
-
-
-def name_cache_by_content(app, config):
-    """jupyter-cache knows a page by its own cells alone: a change of the package, or of data that pages read, has to rename the cache."""
-    digest = hashlib.sha256(sys.version.encode())
-    for name in EXECUTED_WITH:
-        digest.update(f"{name} {version(name)}\n".encode())
-    builds = Path(app.outdir).parent
-    package = [file for file in PACKAGE.rglob("*") if file.suffix in (".py", ".js", ".css")]
-    data = [file for folder in ("tests/oracles", "book/data") for file in Path(app.confdir, folder).glob("*.*")]
-    for file in sorted([*package, *data, *builds.glob("bench/speed.md")]):
-        digest.update(f"{file.parent.name}/{file.name}".encode() + file.read_bytes())
-    cache = builds / f"jupyter-cache-{digest.hexdigest()[:12]}"
-    for stale in set(builds.glob("jupyter-cache-*")) - {cache}:
-        shutil.rmtree(stale)
-    config.nb_execution_cache_path = str(cache)
 
 
 def from_npm(app, name):
@@ -111,8 +89,6 @@ def keep_icons_in_use(static, pages):
 
 def setup(app):
     katex.KaTeXServer.start_server_process = classmethod(start_katex)
-    os.environ.update(ONE_THREAD)  # the pages' kernels inherit it
-    app.connect("config-inited", name_cache_by_content)
     app.connect("builder-inited", copy_assets)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
