@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from subprocess import DEVNULL
 from time import monotonic
 
@@ -11,6 +12,8 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
 from traitlets import Integer, default
+
+from ..grading import WHOSE
 
 TIMED_OUT, FLOODED, DIED, NOT_RUN = "CellTimedOut", "TooMuchOutput", "KernelDied", "NotRun"
 
@@ -30,9 +33,10 @@ class ExecuteWithinLimits(Execute):
 
     def setup_kernel(self, **kwargs):
         # What a kernel writes beside the notebook (its own warnings, a crash's last words) would tear the progress bar.
-        return super().setup_kernel(stdout=DEVNULL, stderr=DEVNULL, **kwargs)
+        return super().setup_kernel(stdout=DEVNULL, stderr=DEVNULL, env=os.environ | {WHOSE: self.student}, **kwargs)
 
     def preprocess(self, nb, resources, km=None):
+        self.student = resources["nbgrader"]["student"]
         self.stopped = None  # why no further cell is run
         self.ends = monotonic() + self.notebook_timeout
         return super().preprocess(nb, resources, km)

@@ -16,10 +16,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config, PyFileConfigLoader
 
+from .. import __version__
 from . import CourseError
 from .gradebook import open_gradebook
 
 CONFIG = "nbgrader_config.py"
+INSTALL = "pass  # INSTALL"  # where a notebook cannot find the checker
 
 
 def find_checkout(start: Path) -> Path:
@@ -44,7 +46,7 @@ def source_notebook(checkout: Path, assignment: str) -> NotebookNode:
     if not source.is_file():
         known = ", ".join(assignments(checkout)) or "none yet"
         raise CourseError(f"There is no assignment '{assignment}': solutions/{assignment}.py does not exist.\nThe assignments are: {known}.")
-    text = source.read_text(encoding="utf-8")
+    text = source.read_text(encoding="utf-8").replace(INSTALL, _installs())
     notebook = jupytext.reads(text[text.index("# %%") :], fmt="py:percent")  # what stands above the first cell is for who reads the source
     for position, cell in enumerate(notebook.cells):
         nbgrader = cell.metadata.get("nbgrader")
@@ -100,6 +102,15 @@ def write_exercises(checkout: Path, destination: Path) -> list[Path]:
             shutil.copyfile(release, target)
             written.append(target)
     return written
+
+
+def _installs() -> str:
+    """How a notebook gets the checker: from the website or the repository, where the deployment says where they are."""
+    if site := os.environ.get("SITE_URL"):
+        return f"# %pip install --quiet {site.rstrip('/')}/adaptive_lr-{__version__}-py3-none-any.whl\n    from adaptive_lr.grading import check, numbers"
+    if repository := os.environ.get("REPOSITORY_URL"):
+        return f"# %pip install --quiet git+{repository}\n    from adaptive_lr.grading import check, numbers"
+    return 'raise ImportError("the checker, adaptive_lr, is not installed here. In the course\'s folder: pip install .") from None'
 
 
 def _knows(gradebook: Gradebook, assignment: str) -> bool:

@@ -1,0 +1,83 @@
+"""Tasks whose answer is not a function: a number, often from numbers of one's own, and a choice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .outcomes import Trouble, as_numbers
+from .report import PartReport, Report, in_brief
+from .slips import Slip, edited
+from .task import Task
+
+NOT_YET = "not done yet"
+
+
+@dataclass(frozen=True)
+class Number(Task):
+    """A number, or several, to be predicted or worked out from numbers that are each student's own.
+
+    reference: the student's numbers -> the answer; mistakes are changes of its source.  draw: generator -> the numbers, by name.
+    within: how far off an answer may be, as a share of the right one.
+    """
+
+    name: str
+    reference: Callable
+    draw: Callable[[np.random.Generator], dict[str, float]]
+    slips: tuple[Slip, ...] = ()
+    within: float = 0.01
+
+    def numbers(self, student: str) -> dict[str, float]:
+        """The same for a student each time, and different from student to student."""
+        seed = hashlib.sha256(f"{self.name} {student.strip()}".encode()).digest()
+        return self.draw(np.random.default_rng(list(seed)))
+
+    def examine(self, answer, seed=0, student=""):
+        if answer is None or answer is ...:
+            return Report(self, trouble=NOT_YET, begun=False)
+        mine, given = as_numbers(answer, ("the answer",)), self.numbers(student)
+        if isinstance(mine, Trouble):
+            return Report(self, trouble=mine.why)
+
+        def close(function: Callable) -> bool:
+            right = np.asarray(function(**given), dtype=float)
+            return mine[0].shape == right.shape and bool(np.all(np.abs(mine[0] - right) <= self.within * np.abs(right)))
+
+        if close(self.reference):
+            return Report(self, [PartReport("the number", 1.0, [""])])
+        slips = next(((slip,) for slip in self.slips if close(edited(self.reference, *slip.changes))), ())
+        return Report(self, [PartReport("the number", 1.0, [f"{in_brief(answer)} is not the number for {_told(given)}"])], slips)
+
+
+@dataclass(frozen=True)
+class Choice(Task):
+    """One of several answers, by its letter.
+
+    right: the letter.  why_not: for every other letter, the thought behind it and what is wrong with it.
+    """
+
+    name: str
+    right: str
+    why_not: dict[str, Slip]
+
+    @property
+    def slips(self) -> tuple[Slip, ...]:
+        return tuple(self.why_not.values())
+
+    def examine(self, answer: Any, seed=0, student=""):
+        if answer is None or answer is ...:
+            return Report(self, trouble=NOT_YET, begun=False)
+        letter = answer.strip().lower() if isinstance(answer, str) else answer
+        letters = sorted([self.right, *self.why_not])
+        if letter not in letters:
+            return Report(self, trouble=f"the answer is {in_brief(answer)}, where one of {', '.join(map(repr, letters))} was expected")
+        chosen = self.why_not.get(letter)
+        return Report(self, [PartReport("the choice", 1.0, [f"{letter!r} is not it" if chosen else ""])], (chosen,) if chosen else ())
+
+
+def _told(given: dict[str, float]) -> str:
+    return ", ".join(f"{name} = {value:g}" for name, value in given.items())

@@ -1,0 +1,141 @@
+"""Tasks that ask for a function: it is put to the same calls as the right one and as every known wrong one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .outcomes import Outcome, Trouble, agree, outcome, same, silently
+from .own_work import watched
+from .report import PartReport, Report, in_brief
+from .slips import Slip
+from .task import Task
+
+UNKNOWN = "The mistake is none of those known here by name. Work the first wrong number out by hand: where do you part?"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something that the answer is put to: one call, or a run of calls.
+
+    says: in words, as the start of a sentence that ends in numbers.  results: what the numbers are, one name for each array.
+    run: function -> what it gave.  along: what the first axis counts from 0, if the arrays are a course of events ("update", "t").
+    hint: what to say besides when it fails.
+    """
+
+    says: str
+    results: tuple[str, ...]
+    run: Callable[[Callable], Any]
+    along: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A property on trial, with its share of the score."""
+
+    name: str
+    share: float
+    cases: tuple[Case, ...]
+
+
+class Coding(Task):
+    """A function to be written. Subclasses say what is called and what is right.
+
+    signature: as the student writes it.
+    """
+
+    signature: str
+
+    def right(self) -> tuple[Callable, ...]:
+        """The right functions, in the student's signature: the reference, then the forms that the task leaves open."""
+        raise NotImplementedError
+
+    def wrong(self, *slips: Slip) -> Callable:
+        """The function of someone who makes these mistakes. Raises ValueError where they cannot be made together."""
+        raise NotImplementedError
+
+    def parts(self, seed: int) -> tuple[Part, ...]:
+        """What is tried, with numbers drawn from the seed. Shares sum to 1."""
+        raise NotImplementedError
+
+    def remarks(self, answer: Callable, seed: int) -> Iterator[str]:
+        """What else is worth telling of a wrong answer whose mistake has no name here."""
+        return iter(())
+
+    def in_numbers(self, answer: Callable) -> str:
+        """What a named mistake does, in a sentence with a number, where one helps."""
+        return ""
+
+    def picture(self, answer: Callable) -> str:
+        """An SVG of the answer beside the reference, or nothing where a picture would not help."""
+        return ""
+
+    def examine(self, answer, seed=0, student=""):
+        """Try a function on all parts of its task, and name the mistake if there is one."""
+        report, found = self.verdict(answer, seed)
+        if not found or report.score == 1:
+            return report
+        cases = [case for part in self.parts(seed) for case in part.cases]
+        slips = diagnose(self, found, cases)
+        remarks = [self.in_numbers(answer)] if slips else list(self.remarks(answer, seed))
+        if not slips and any(failure and not failure.endswith(case.hint or "…") for case, failure in zip(cases, report.failures)):
+            remarks.append(UNKNOWN)
+        return replace(report, slips=slips, remarks=remarks, picture=self.picture(answer))
+
+    def verdict(self, answer: Any, seed: int) -> tuple[Report, list[Outcome]]:
+        """What holds and what does not, and what the answer gave in each case: nothing if it could not be tried."""
+        if not callable(answer):
+            return Report(self, trouble=f"{self.name} is {in_brief(answer)}, where a function was expected: def {self.name}({self.signature})"), []
+        parts = self.parts(seed)
+        cases = [case for part in parts for case in part.cases]
+        try:
+            silently(cases[0].run, answer)
+        except NotImplementedError:
+            return Report(self, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
+        except Exception:  # told below, case by case
+            pass
+        found, borrows = watched(lambda: list(tried(answer, cases)))
+        if borrows:
+            return Report(self, trouble=f"this answer calls {borrows} of adaptive_lr, and that is what you are asked to write. Write it with NumPy alone"), []
+        if len(reasons := {getattr(outcome, "why", "") for outcome in found}) == 1 and (why := reasons.pop()):
+            return Report(self, trouble=f"{cases[0].says} {why}. It is called as {self.name}({self.signature})"), []
+
+        right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
+        told = dict(zip(cases, map(why_not, cases, found, right)))
+        return Report(self, [PartReport(part.name, part.share, [told[case] for case in part.cases]) for part in parts]), found
+
+
+def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[Slip, ...]:
+    """The mistake whose program gives what the answer gave, or the two that do together; none if none does."""
+    for together in (1, 2):
+        for slips in itertools.combinations(task.slips, together):
+            try:
+                wrong = task.wrong(*slips)
+            except ValueError:  # they change the same place
+                continue
+            if all(agree(mine, its) for mine, its in zip(found, tried(wrong, cases))):
+                return slips
+    return ()
+
+
+def tried(function: Callable, cases: list[Case]) -> Iterator[Outcome]:
+    return (outcome(case.run, function, case.results) for case in cases)
+
+
+def why_not(case: Case, found: Outcome, right: Outcome) -> str:
+    """Where an outcome is not the right one, in a sentence; nothing where it is."""
+    if agree(found, right):
+        return ""
+    if isinstance(found, Trouble):
+        return f"{case.says} {found.why}."
+    name, mine, its = next((name, mine, its) for name, mine, its in zip(case.results, found, right) if not same(mine, its))
+    if mine.shape != its.shape:
+        return f"{case.says} {name} has shape {its.shape}; yours has {mine.shape}."
+    when = ""
+    if case.along:
+        first = next(row for row in range(len(its)) if not same(mine[row], its[row]))
+        when, mine, its = f", at {case.along} {first},", mine[first], its[first]
+    return " ".join([f"{case.says}{when} {name} is {in_brief(its)}; yours is {in_brief(mine)}.", case.hint]).strip()

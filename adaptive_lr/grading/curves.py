@@ -1,0 +1,69 @@
+"""Coding tasks of another kind: a learning-rate schedule, (t, settings …) -> the rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from ..schedules import CheckedSchedule
+from .coding import Case, Coding, Part
+from .outcomes import silently
+from .pictures import paths
+from .slips import Slip, edited
+
+
+@dataclass(frozen=True)
+class Curve(Coding):
+    """A schedule as a function of t and of its settings.
+
+    name: of the function.  schedule: the reference.  settings: three tuples of the reference's fields, in their order; the last is not shown to students
+    before they hand in.  until: the t up to which each is tried.
+    """
+
+    name: str
+    schedule: type[CheckedSchedule]
+    slips: tuple[Slip, ...]
+    settings: Callable[[np.random.Generator], tuple]
+    until: int
+
+    @property
+    def signature(self) -> str:
+        return ", ".join(["t", *(field.name for field in fields(self.schedule))])
+
+    def right(self):
+        return (self._function(self.schedule),)
+
+    def wrong(self, *slips):
+        changed = edited(self.schedule.__call__, *(change for slip in slips for change in slip.changes))
+        return self._function(type(self.schedule.__name__, (self.schedule,), {"__call__": changed}))
+
+    def _function(self, schedule: type) -> Callable:
+        return lambda t, *settings: schedule(*settings)(t)
+
+    def parts(self, seed):
+        rng = np.random.default_rng(seed)
+        first, other, third = (self.settings(rng) for _ in range(3))
+        return (
+            Part("the beginning", 0.2, (self._along(first, range(1)), self._along(other, range(1)))),
+            Part("the course", 0.4, (self._along(first, range(self.until)), self._along(other, range(self.until)))),
+            Part("long after", 0.2, (self._along(third, range(5 * self.until, 6 * self.until)),)),
+            Part("other settings", 0.2, (self._along(third, range(self.until)),)),
+        )
+
+    def _along(self, settings: tuple, times: range) -> Case:
+        named = ", ".join(f"{field.name} = {value if callable(value) else format(value, 'g')}" for field, value in zip(fields(self.schedule), settings))
+        says = f"With {named}" + (f", from t = {times.start} on" if times.start else "")
+        return Case(says, ("the rate",), lambda rate: np.array([rate(t, *settings) for t in times], dtype=float), along="t" if not times.start else "place")
+
+    def picture(self, answer) -> str:
+        settings, times = self.settings(np.random.default_rng(0)), np.arange(2 * self.until)
+
+        def course(rate):
+            return np.transpose([times, [rate(int(t), *settings) for t in times]]).astype(float)
+
+        try:
+            return paths(silently(course, answer), silently(course, self.right()[0]))
+        except Exception:  # a picture is an extra
+            return ""

@@ -1,0 +1,207 @@
+"""The assignment on schedules: its coding tasks, and what goes wrong in them."""
+
+from dataclasses import dataclass
+
+from ...schedules import CosineAnnealing, ExponentialDecay, InverseSqrt, StepDecay, Triangular, WarmRestarts, Warmup
+from ..curves import Curve
+from ..slips import slip
+
+
+def between(rng, low, high):
+    return round(rng.uniform(low, high), 2)
+
+
+def low_high(rng):
+    return between(rng, 0.01, 0.1), between(rng, 0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class Falling:
+    """What a warm-up leads to: a schedule that is not of the package, so that an answer may call it."""
+
+    high: float
+
+    def __call__(self, t):
+        return self.high * 0.9**t
+
+
+STEPS = "power(self.gamma, np.floor(t / self.tau))"
+step_decay = Curve(
+    "step_decay",
+    StepDecay,
+    settings=lambda rng: (between(rng, 0.1, 1), between(rng, 0.3, 0.8), int(rng.integers(4, 9))),
+    until=30,
+    slips=(
+        slip(
+            "the rate falls smoothly: the whole part is not taken",
+            "Between two drops t/τ has to count as the same number.",
+            STEPS,
+            "power(self.gamma, t / self.tau)",
+        ),
+        slip(
+            "t/τ is rounded to the nearest whole number",
+            "The first drop comes at t = τ, not half-way there.",
+            STEPS,
+            "power(self.gamma, np.round(t / self.tau))",
+        ),
+        slip("t/τ is rounded up", "Before t = τ the rate is still η₀.", STEPS, "power(self.gamma, np.ceil(t / self.tau))"),
+        slip("the rate drops at every t", "How many drops have there been at time t?", STEPS, "power(self.gamma, t)"),
+        slip("the rate is multiplied by the number of drops", "Each drop multiplies: it is a power.", STEPS, "self.gamma * np.floor(t / self.tau)"),
+        slip("the drops come one update too early", "The schedule's first t is 0.", STEPS, "power(self.gamma, np.floor((t + 1) / self.tau))"),
+        slip("the drop happens only once", "After 2τ there have been two drops.", STEPS, "np.where(t < self.tau, 1, self.gamma)"),
+        slip("γ divides", "γ is below 1, and the rate is to fall.", "* power", "/ power"),
+    ),
+)
+
+FADING = "np.exp(-self.decay * t)"
+exponential_decay = Curve(
+    "exponential_decay",
+    ExponentialDecay,
+    settings=lambda rng: (between(rng, 0.1, 1), between(rng, 0.05, 0.3)),
+    until=20,
+    slips=(
+        slip("the rate grows", "Which sign has the exponent?", FADING, "np.exp(self.decay * t)"),
+        slip("λ is taken for the factor of each update", "Each update multiplies by e^−λ, not by λ.", FADING, "self.decay**t"),
+        slip("the factor of each update is 1 − λ", "Close to e^−λ for a small λ, but not the same.", FADING, "(1 - self.decay) ** t"),
+        slip("the rate falls like 1/(1 + λt)", "The same *share* is lost at each t.", FADING, "1 / (1 + self.decay * t)"),
+        slip("the first rate has decayed already", "At t = 0 the rate is η₀.", FADING, "np.exp(-self.decay * (t + 1))"),
+        slip("t divides λ", "λ is a rate per t: what is its product with t?", FADING, "np.exp(-t / self.decay)"),
+        slip("t is squared", "The exponent is linear in t.", FADING, "np.exp(-self.decay * t**2)"),
+    ),
+)
+
+RISE, SPAN = "np.maximum(0, 1 - np.abs(phase - 2 * cycle + 1))", "self.lr_min + (self.lr_max - self.lr_min) *"
+triangular = Curve(
+    "triangular",
+    Triangular,
+    settings=lambda rng: (*low_high(rng), int(rng.integers(3, 8))),
+    until=30,
+    slips=(
+        slip(
+            "half_period is taken for the whole period",
+            "μ updates up and μ updates down: how long is a cycle?",
+            "t / self.half_period",
+            "2 * t / self.half_period",
+        ),
+        slip("the triangle is upside down", "At t = 0 the rate is the lower one.", RISE, "(1 - np.maximum(0, 1 - np.abs(phase - 2 * cycle + 1)))"),
+        slip("the rate jumps down at each peak: a saw", "After the peak it falls as slowly as it rose.", RISE, "(phase - np.floor(phase))"),
+        slip("the lower rate is missing", "At t = 0 the rate is η_min, not 0.", SPAN, "self.lr_max *"),
+        slip("the peak is η_min + η_max", "What has to be added to η_min to reach η_max?", SPAN, "self.lr_min + self.lr_max *"),
+        slip("there is one triangle only", "The cycle is repeated for ever.", "np.floor(1 + phase / 2)", "1"),
+        slip("the schedule starts at t = 1", "The first t is 0.", "t / self.half_period", "(t - 1) / self.half_period"),
+        slip(
+            "the size of the difference is not taken: the rate only rises or stays",
+            "The distance from the peak counts on both sides.",
+            RISE,
+            "np.maximum(0, 1 + (phase - 2 * cycle + 1))",
+        ),
+    ),
+)
+
+HALF_COSINE = "(1 + np.cos(np.pi * share)) / 2"
+cosine_annealing = Curve(
+    "cosine_annealing",
+    CosineAnnealing,
+    settings=lambda rng: (*low_high(rng), int(rng.integers(10, 20))),
+    until=20,
+    slips=(
+        slip("a whole cosine is taken, not half of one", "At the end the cosine is to be −1.", "np.cos(np.pi * share)", "np.cos(2 * np.pi * share)"),
+        slip("a quarter of a cosine is taken", "At the end the slope is to be 0 again.", HALF_COSINE, "np.cos(np.pi * share / 2)"),
+        slip("the curve rises", "The rate starts at η_max.", "(1 + np.cos(", "(1 - np.cos("),
+        slip("the half is missing", "At t = 0 the rate is η_max: what does 1 + cos 0 make?", HALF_COSINE, "(1 + np.cos(np.pi * share))"),
+        slip("the lower rate is missing", "At the end the rate is η_min, not 0.", SPAN, "self.lr_max *"),
+        slip("the peak is η_min + η_max", "What has to be added to η_min to reach η_max?", SPAN, "self.lr_min + self.lr_max *"),
+        slip("the curve goes up again after the end", "After T the rate stays where it is.", "np.minimum(t, self.steps)", "t"),
+        slip("the curve ends one update early", "η_min is reached at t = T.", "/ self.steps", "/ (self.steps - 1)"),
+        slip("the rate falls along a straight line", "A cosine is flat at both ends.", HALF_COSINE, "(1 - share)"),
+        slip("degrees are taken for radians", "np.cos wants radians: half a turn is π.", "np.cos(np.pi * share)", "np.cos(180 * share)"),
+    ),
+)
+
+warm_restarts = Curve(
+    "warm_restarts",
+    WarmRestarts,
+    settings=lambda rng: (*low_high(rng), int(rng.integers(3, 6)), int(rng.integers(2, 4))),
+    until=40,
+    slips=(
+        slip(
+            "all cycles have the same length",
+            "Each cycle is `factor` times as long as the one before.",
+            "length = self.first * power(self.factor, i)",
+            "length, began = self.first, 0",
+            "np.where(np.equal(self.factor, 1), self.first * np.floor(t / self.first), (length - self.first) / (r - 1))",
+            "self.first * np.floor(t / self.first)",
+        ),
+        slip("the new cycle starts one update late", "At the end of a cycle the rate jumps back at once.", "np.floor(t) + 0.5", "np.floor(t) - 0.5 + (t < 1)"),
+        slip("time is not counted from the beginning of the cycle", "Each cycle has a t of its own, which starts at 0.", "(t - began) / length", "t / length"),
+        slip("each cycle rises", "A cycle starts at η_max and falls.", "(1 + np.cos(", "(1 - np.cos("),
+        slip(
+            "the half is missing",
+            "At t = 0 the rate is η_max: what does 1 + cos 0 make?",
+            "(1 + np.cos(np.pi * (t - began) / length)) / 2",
+            "(1 + np.cos(np.pi * (t - began) / length))",
+        ),
+        slip("the lower rate is missing", "A cycle falls to η_min, not to 0.", SPAN, "self.lr_max *"),
+        slip("a whole cosine is taken, not half of one", "At the end of a cycle the cosine is to be −1.", "np.cos(np.pi *", "np.cos(2 * np.pi *"),
+        slip("there are no restarts", "After the first cycle the rate jumps back to η_max.", "(t - began) / length", "np.minimum(t, self.first) / self.first"),
+    ),
+)
+
+inverse_sqrt = Curve(
+    "inverse_sqrt",
+    InverseSqrt,
+    settings=lambda rng: (between(rng, 0.1, 1), int(rng.integers(5, 12))),
+    until=30,
+    slips=(
+        slip(
+            "there is no warm-up",
+            "At first the rate rises along a straight line.",
+            "np.minimum(count / self.warmup, np.sqrt(self.warmup / count))",
+            "np.sqrt(self.warmup / count)",
+        ),
+        slip(
+            "the rate does not fall",
+            "After the warm-up it falls like 1/√t.",
+            "np.minimum(count / self.warmup, np.sqrt(self.warmup / count))",
+            "np.minimum(count / self.warmup, 1)",
+        ),
+        slip("the root is missing", "Four times as late, the rate is half, not a quarter.", "np.sqrt(self.warmup / count)", "self.warmup / count"),
+        slip("the larger of the two is taken", "Of the rising and the falling curve, which is lower at the beginning?", "np.minimum(count", "np.maximum(count"),
+        slip("the count starts at 0", "The first update has a rate: t + 1 counts the updates.", "count = t + 1", "count = np.maximum(t, 1e-12)"),
+        slip(
+            "the peak is not where the warm-up ends", "Both curves meet at 1 when t + 1 is the warm-up.", "np.sqrt(self.warmup / count)", "np.sqrt(1 / count)"
+        ),
+    ),
+)
+
+warmup = Curve(
+    "warmup",
+    Warmup,
+    settings=lambda rng: (int(rng.integers(4, 9)), Falling(between(rng, 0.5, 1))),
+    until=20,
+    slips=(
+        slip("the first update has the rate 0", "At t = 0 one step of the rise has been made: t + 1.", "(t + 1) / self.steps", "t / self.steps"),
+        slip(
+            "the rise ends below the top", "Just before t = T the rate is that of `after` at its own 0.", "(t + 1) / self.steps", "(t + 1) / (self.steps + 1)"
+        ),
+        slip(
+            "`after` is asked at t, not at its own time",
+            "When the rise is over, `after` is at its own t = 0.",
+            "self.after(np.maximum(t - self.steps, 0))",
+            "self.after(t)",
+        ),
+        slip("the rise goes to the rate of `after` at time t", "The top of the rise is after(0).", "self.after(0) *", "self.after(t) *"),
+        slip(
+            "the rise never ends",
+            "From t = T on the rate is that of `after`.",
+            "np.where(t < self.steps, rise, self.after(np.maximum(t - self.steps, 0)))",
+            "rise",
+        ),
+        slip("there is no rise", "For t < T the rate is a share of after(0).", "np.where(t < self.steps, rise,", "np.where(False, rise,"),
+        slip(
+            "the rate stays at the top before `after` begins", "`after` begins at t = T.", "np.maximum(t - self.steps, 0)", "np.maximum(t - 2 * self.steps, 0)"
+        ),
+    ),
+)
+
+TASKS = (step_decay, exponential_decay, triangular, cosine_annealing, warm_restarts, inverse_sqrt, warmup)

@@ -1,0 +1,88 @@
+"""What a function gives when it is tried, as numbers or as the trouble that it met; and when two such outcomes are the same."""
+
+from __future__ import annotations
+
+import io
+import traceback
+import warnings
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..rule import Array
+from .report import in_brief
+
+PACKAGE = Path(__file__).parents[1]
+SAME = 1e-7  # relative to the largest number of an array: rounding is far below, every known mistake far above
+SAME_IN_SINGLE = 2e-4  # float32, whose rounding a step with a small denominator enlarges
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A call that gave no numbers: why, in words."""
+
+    why: str
+
+
+Outcome = tuple[Array, ...] | Trouble
+
+
+def outcome(run: Callable, function: Callable, results: tuple[str, ...]) -> Outcome:
+    """What the run of a function gives, as one array for each result."""
+    try:
+        return as_numbers(silently(run, function), results)
+    except Exception as error:  # whatever a student's function does
+        return Trouble(in_words(error))
+
+
+def silently(run: Callable, *arguments):
+    """Without what the function prints, once for every call; and nothing on stderr, where a warning would cost the points of the cell."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        return run(*arguments)
+
+
+def in_words(error: Exception) -> str:
+    """An error as one line, with the place in the student's own code."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if PACKAGE not in Path(frame.filename).parents and frame.line]
+    where = f', in its line "{frames[-1].line}"' if frames else ""
+    return f"it stops with {type(error).__name__}: {error}{where}"
+
+
+def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
+    """What a function returned, as one array of floats for each result."""
+    if given is None:
+        return Trouble("it returns nothing: is a `return` missing? `print` shows a number; only `return` hands it on")
+    several = given if isinstance(given, tuple | list) and len(results) > 1 else (given[0] if isinstance(given, tuple) and len(given) == 1 else given,)
+    if len(several) != len(results):
+        return Trouble(f"it returns {len(several)} thing{'s' * (len(several) != 1)}, where {len(results)} were expected: {', '.join(results)}")
+    arrays = []
+    for name, value in zip(results, several):
+        try:
+            if None in np.asarray(value, dtype=object).ravel().tolist():
+                return Trouble(f"{name} has None in it: is something after a `return` missing?")
+            array = np.asarray(value)
+            arrays.append(array if array.dtype == np.float32 else array.astype(float))
+        except (TypeError, ValueError):
+            return Trouble(f"{name} is {in_brief(value)}, where numbers were expected")
+    return tuple(arrays)
+
+
+def agree(mine: Outcome, its: Outcome) -> bool:
+    if isinstance(mine, Trouble) or isinstance(its, Trouble):
+        return False
+    return all(map(same, mine, its))
+
+
+@np.errstate(invalid="ignore")  # ∞ − ∞
+def same(a: Array, b: Array) -> bool:
+    if a.shape != b.shape:
+        return False
+    finite = np.isfinite(a) & np.isfinite(b)
+    scale = max(np.abs(a[finite]).max(initial=0), np.abs(b[finite]).max(initial=0))
+    tolerance = SAME_IN_SINGLE if np.float32 in (a.dtype, b.dtype) else SAME
+    return bool(np.all((np.abs(a - b) <= tolerance * scale) | (a == b) | (np.isnan(a) & np.isnan(b))))

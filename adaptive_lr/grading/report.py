@@ -1,0 +1,118 @@
+"""What a check says: rich in a notebook, plain in a terminal, the same words."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .slips import Slip
+
+if TYPE_CHECKING:
+    from .task import Task
+
+GOOD, BAD = "✓", "✗"
+RECORD = "application/vnd.adaptive-lr.report+json"
+
+
+@dataclass(frozen=True)
+class PartReport:
+    """A property on trial: its share of the score, and for each case why it failed ("" if it did not)."""
+
+    name: str
+    share: float
+    failures: list[str]
+
+    @property
+    def holds(self) -> bool:
+        return not any(self.failures)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on one answer.
+
+    parts: property by property.  slips: the mistakes recognised, none, one or two.  remarks: what else was noticed.
+    trouble: why nothing could be tried.  begun: False where the answer is still the handed-out stub.  picture: SVG, or "".
+    """
+
+    task: Task
+    parts: list[PartReport] = field(default_factory=list)
+    slips: tuple[Slip, ...] = ()
+    remarks: list[str] = field(default_factory=list)
+    trouble: str = ""
+    begun: bool = True
+    picture: str = field(default="", repr=False)
+
+    @property
+    def score(self) -> float:
+        """The share of the points earned, in [0, 1]."""
+        return round(sum(part.share for part in self.parts if part.holds), 9)
+
+    def points(self, of: float) -> float:
+        """The points earned of so many, to a hundredth: nbgrader's partial credit."""
+        return round(of * self.score, 2)
+
+    @property
+    def headline(self) -> str:
+        if self.trouble:
+            return f"{self.task.name}: {self.trouble}."
+        if self.score == 1:
+            return f"{self.task.name} is right" + (f": {', '.join(part.name for part in self.parts)}." if len(self.parts) > 1 else ".")
+        if len(self.parts) == 1:
+            return f"{self.task.name}: not right yet."
+        held = sum(part.holds for part in self.parts)
+        return f"{self.task.name}: {held} of {len(self.parts)} properties hold."
+
+    @property
+    def failures(self) -> list[str]:
+        """Case by case, in the order of the parts, why it failed; "" where it did not."""
+        return [failure for part in self.parts for failure in part.failures]
+
+    @property
+    def first_failure(self) -> list[str]:
+        return list(filter(None, self.failures))[:1]
+
+    @property
+    def likely(self) -> list[str]:
+        """What probably went wrong, in sentences."""
+        if not self.parts or self.score == 1:
+            return []
+        if not self.slips:
+            return self.remarks
+        return [" ".join([f"It looks as if {' And: '.join(map(str, self.slips))}", *self.remarks]).strip()]
+
+    def __repr__(self):
+        if self.score == 1:
+            return self.headline
+        lines = [f"  {GOOD if part.holds else BAD} {part.name}" for part in self.parts if len(self.parts) > 1]
+        return "\n".join([self.headline, *lines, *self.first_failure, *self.likely])
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """For people twice, and once for whoever collects what a class got wrong."""
+        record = {"task": self.task.name, "score": self.score, "begun": self.begun, "mistakes": [slip.name for slip in self.slips]}
+        return {"text/plain": repr(self), "text/html": self._as_html(), RECORD: record}
+
+    def _as_html(self):
+        return f'<div style="{_BOX}{_EDGE[self.score == 1]}"><b>{html.escape(self.headline)}</b>{self._rows() if self.score < 1 else ""}</div>'
+
+    def _rows(self):
+        properties = "".join(f"<div>{GOOD if part.holds else BAD} {html.escape(part.name)}</div>" for part in self.parts if len(self.parts) > 1)
+        told = "".join(f'<div style="margin-top:.4em">{html.escape(sentence)}</div>' for sentence in [*self.first_failure, *self.likely])
+        return properties + told + (f'<div style="margin-top:.4em">{self.picture}</div>' if self.picture else "")
+
+
+_BOX = "padding:.4em .8em;max-width:46em;line-height:1.45;border-left:.3em solid "
+_EDGE = {True: "#009e73", False: "#d55e00"}
+
+
+def in_brief(value: Any) -> str:
+    """Numbers, or whatever came in their place, short enough for a sentence."""
+    try:
+        numbers = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return f"{value!r:.80}"
+    text = np.array2string(numbers, threshold=12, edgeitems=2, separator=", ", formatter={"float_kind": "{:.6g}".format})
+    return " ".join(text.split())

@@ -1,0 +1,294 @@
+# The source of the Adam assignment, as a jupytext "percent" script (see adagrad.py). The answers are checked by `adaptive_lr.grading`:
+# what each task asks for, and the mistakes known in it, stand in adaptive_lr/grading/known/adam.py.
+
+# %% [markdown]
+r"""
+# Adam: momentum, scaled
+
+In this notebook you build Adam, find out what its two corrections are for, and repair a version whose clock has stopped. Eight tasks, 25 points,
+about 80 minutes.
+
+| task | | points | minutes |
+|---|---|---|---|
+| 1 | a moving average | 3 | 8 |
+| 2 | one step | 5 | 15 |
+| 3 | how much is missing | 2 | 8 |
+| 4 | a first step without corrections | 3 | 10 |
+| 5 | half-life | 2 | 5 |
+| 6 | find the bug | 4 | 12 |
+| 7 | an experiment on ε | 3 | 12 |
+| 8 | Adam or not | 3 | 10 |
+
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
+holds, what does not, and, where it knows the mistake, its name. Loops, vectors, lists, helpers of your own: write in the style you prefer, but write
+it yourself; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to 6 are checked again, with other numbers, after you hand
+in; a person reads tasks 7 and 8. If a task is stubborn, go on with the next: none needs another's code.
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
+# Run this first.
+import numpy as np
+
+try:
+    from adaptive_lr.grading import check, numbers
+except ImportError:
+    pass  # INSTALL
+
+# %% nbgrader={"schema_version": 3, "grade_id": "student", "grade": false, "solution": true, "locked": false, "task": false}
+STUDENT = "..."  # your id, as you hand in with it: task 4 gives everyone numbers of their own
+### BEGIN SOLUTION
+STUDENT = "instructor"
+### END SOLUTION
+
+# %% [markdown]
+r"""
+## Task 1 · A moving average
+
+*Goal: see what an exponential average remembers. 3 points, about 8 minutes.*
+
+Gradients arrive one by one. Adam does not keep them all; it keeps an average that fades:
+
+$$m_t = \beta\, m_{t-1} + (1 - \beta)\, g_t, \qquad m_0 = 0$$
+
+With $\beta = 0.5$ the gradients 8, 8, 8 give $m$ = 4, 6, 7. It creeps up to 8; it does not start there. Write all the averages $m_1, m_2, \dots$ of a
+list of values.
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task1_answer", "grade": false, "solution": true, "locked": false, "task": false}
+def moving_average(values, beta):
+    """m₁, m₂, … for these values: as many numbers as there are values."""
+    ### BEGIN SOLUTION
+    # m starts at 0 and not at the first value: that is why early averages are too small, and what Adam corrects.
+    # A common mistake is to start at values[0]; then the first value counts far more than any later one, for long.
+    m, averages = 0.0, []
+    for value in values:
+        m = beta * m + (1 - beta) * value
+        averages.append(m)
+    return averages
+    ### END SOLUTION
+    raise NotImplementedError
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task1_average", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
+check(moving_average, points=3)
+### BEGIN HIDDEN TESTS
+check(moving_average, points=3, seed=301)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## Task 2 · One step
+
+*Goal: turn Adam's equations into code. 5 points, about 15 minutes.*
+
+Adam keeps two such averages, of the gradients and of their squares, each with a $\beta$ of its own. Both start at 0, so both are too small at first;
+dividing by $1 - \beta^t$ makes up for it, where $t = 1, 2, 3, \dots$ counts the updates.
+
+$$m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2$$
+
+$$x \leftarrow x - \eta\, \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \varepsilon}$$
+
+Do one by hand first: $x = 0$, $g = 3$, $m = v = 0$, $t = 1$, $\eta = 0.1$, any $\beta_1$ and $\beta_2$, $\varepsilon = 0$. How long is the step? And for $g = 3000$?
+
+Leave the arrays that you are given as they are: whoever called you may still need them.
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task2_answer", "grade": false, "solution": true, "locked": false, "task": false}
+def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+    """One Adam update. Returns the new x, the new m and the new v.
+
+    x, g, m, v: arrays of shape (d,): the parameters, their gradient, the two averages so far.  t: which update this is, 1, 2, 3, …
+    lr, beta1, beta2, eps: numbers, η, β₁, β₂ and ε.
+    """
+    ### BEGIN SOLUTION
+    # At t = 1 the corrected averages are g and g² themselves, so the first step is η long whatever the gradient: 0.1 for g = 3 and for g = 3000.
+    # m and v are handed on uncorrected; the corrected ones serve this step alone. Common mistakes: returning m_hat, and ε inside the root.
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    x = x - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return x, m, v
+    ### END SOLUTION
+    raise NotImplementedError
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task2_step", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
+check(adam_step, points=5)
+### BEGIN HIDDEN TESTS
+check(adam_step, points=5, seed=302)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## Task 3 · How much is missing
+
+*Goal: finish a derivation. 2 points, about 8 minutes.*
+
+Where does $1 - \beta^t$ come from? Unroll the average of task 1:
+
+$$m_t = (1 - \beta) \sum_{i=1}^{t} \beta^{\,t-i} g_i$$
+
+Let every gradient have the same mean $\mathbb{E}[g]$. Then $\mathbb{E}[m_t]$ is $\mathbb{E}[g]$ times a factor that depends on $\beta$ and $t$ alone. Sum
+the geometric series, and write the factor as a formula in `beta` and `t`, as text. Every equal form counts as right; a power is `**`.
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task3_answer", "grade": false, "solution": true, "locked": false, "task": false}
+shortfall = ...  # for example "(1 - beta) * t"
+### BEGIN SOLUTION
+# (1 − β)(1 + β + … + β^(t−1)) = 1 − β^t: what telescopes away is everything but the first and the last term.
+# A common mistake is to stop at (1 − β), the weight of the newest gradient alone.
+shortfall = "1 - beta**t"
+### END SOLUTION
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task3_shortfall", "grade": true, "solution": false, "locked": true, "points": 2, "task": false}
+check(shortfall, "shortfall", points=2)
+### BEGIN HIDDEN TESTS
+check(shortfall, "shortfall", points=2, seed=303)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## Task 4 · A first step without corrections
+
+*Goal: predict a number, then verify it. 3 points, about 10 minutes.*
+
+Someone has left both corrections out. How long is the very first step, with $m = v = 0$ and $\varepsilon = 0$? It does not depend on the gradient. Work it out
+on paper for your own $\eta$, $\beta_1$ and $\beta_2$; then, if you like, let the code of task 2 say it. One percent off is near enough.
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task4_numbers", "grade": false, "solution": false, "locked": true, "task": false}
+mine = numbers("adam_uncorrected", STUDENT)
+mine
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task4_answer", "grade": false, "solution": true, "locked": false, "task": false}
+first_step = ...  # the length of the first step: a number
+### BEGIN SOLUTION
+# m = (1 − β₁) g and √v = √(1 − β₂) |g|: the gradient cancels, and η (1 − β₁)/√(1 − β₂) is left.
+# At the usual β it is 3.16 η: v is the shorter of the two averages, so the step is too long and not too short.
+first_step = mine["lr"] * (1 - mine["beta1"]) / np.sqrt(1 - mine["beta2"])
+### END SOLUTION
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task4_first_step", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
+check(first_step, "adam_uncorrected", points=3, student=STUDENT)
+
+# %% [markdown]
+r"""
+## Task 5 · Half-life
+
+*Goal: tell a memory's length from its half-life. 2 points, about 5 minutes.*
+
+At $\beta = 0.9$, after how many further updates has a gradient's weight in the average fallen to half?
+
+- **a** 1
+- **b** 5
+- **c** between 6 and 7
+- **d** 10
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task5_answer", "grade": false, "solution": true, "locked": false, "task": false}
+half_life = ...  # one letter, in quotes
+### BEGIN SOLUTION
+# 0.9^n = ½ gives n = ln ½ / ln 0.9 = 6.58. The 10 of 1/(1 − β) is where the weight has fallen to 1/e, nearly: 0.35.
+half_life = "c"
+### END SOLUTION
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task5_half_life", "grade": true, "solution": false, "locked": true, "points": 2, "task": false}
+check(half_life, "adam_half_life", points=2)
+
+# %% [markdown]
+r"""
+## Task 6 · Find the bug
+
+*Goal: go from a symptom to its cause. 4 points, about 12 minutes.*
+
+"My Adam overshoots during the first dozens of updates," a colleague says, "and later on it creeps. The first step is right, I checked it by hand."
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "colleague", "grade": false, "solution": false, "locked": true, "task": false}
+def colleagues_adam(grad, x0, lr, beta1, beta2, eps, steps):
+    """The point reached after `steps` Adam updates from x0."""
+    x = np.array(x0, dtype=float)
+    m, v = np.zeros_like(x), np.zeros_like(x)
+    t = 1
+    for _ in range(steps):
+        g = grad(x)
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+        x = x - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return x
+
+
+for first in (0, 1, 10, 5000):
+    before, after = (colleagues_adam(lambda x: np.ones(1), [0.0], 0.1, 0.9, 0.999, 1e-8, steps)[0] for steps in (first, first + 1))
+    print(f"a slope of 1 everywhere, η = 0.1: update {first + 1:4} makes a step of {before - after:.3f}")
+
+# %% [markdown]
+r"""
+On a steady slope each step should be 0.1 long. Copy the function into the next cell under its new name, and repair it.
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task6_answer", "grade": false, "solution": true, "locked": false, "task": false}
+def repaired_adam(grad, x0, lr, beta1, beta2, eps, steps):
+    """The point reached after `steps` Adam updates from x0."""
+    ### BEGIN SOLUTION
+    # The clock stands still: t is 1 for ever, so both averages are blown up as if each update were the first, m tenfold and √v about thirtyfold:
+    # steps that are too long while v fills up, and in the end 10/31.6 = 0.32 of what they should be.
+    # The first update is right, which is why a check of the first step does not find it.
+    x = np.array(x0, dtype=float)
+    m, v = np.zeros_like(x), np.zeros_like(x)
+    for t in range(1, steps + 1):
+        g = grad(x)
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+        x = x - lr * m_hat / (np.sqrt(v_hat) + eps)
+    return x
+    ### END SOLUTION
+    raise NotImplementedError
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task6_bug", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
+check(repaired_adam, points=4)
+### BEGIN HIDDEN TESTS
+check(repaired_adam, points=4, seed=306)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## Task 7 · An experiment on ε
+
+*Goal: design an experiment. 3 points, about 12 minutes, read by a person.*
+
+"ε is there against division by zero; its value does not matter." Describe an experiment that could show this to be wrong: what you would vary and what you
+would keep (1 point), what you would measure, and which outcome would speak for and which against the sentence (1 point), and for which gradients you expect ε to matter
+most, with the reason (1 point). Four to eight sentences; you need not run it.
+"""
+
+# %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task7_experiment", "grade": true, "solution": true, "locked": false, "points": 3, "task": false}
+r"""
+I would train the same small network from the same seeds with ε from 10⁻¹² to 1 in steps of a hundred, everything else fixed, the learning rate tuned anew for each ε,
+since a large ε also shortens every step. I would measure the loss after a fixed number of updates, over five seeds, beside how far seeds differ at one ε. If the best losses agree
+within what seeds do, the sentence stands for this network; if they differ by more, it falls. I expect ε to matter where √v̂ is no larger than ε: for rare features and
+late in training, where gradients are small. There a step is not η long any more but η g/ε, so Adam turns into momentum with the rate η/ε.
+"""
+
+# %% [markdown]
+r"""
+## Task 8 · Adam or not
+
+*Goal: use what you found to make a decision. 3 points, about 10 minutes, read by a person.*
+
+A colleague wants to fit a straight line through 200 points and asks for your Adam. Would you hand it over? Give your decision with its reason (1 point), say what Adam
+would do well and what badly here (1 point), and name what you would use or measure instead (1 point). Three to six sentences; there is more than one good decision.
+"""
+
+# %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task8_reflection", "grade": true, "solution": true, "locked": false, "points": 3, "task": false}
+r"""
+No: the loss is a bowl in two coordinates, and its minimum can be written down, so least squares gives it at once and to all digits. Adam would start well, since each coordinate is scaled by its own
+gradients and no rate has to be tuned to the units. But at a fixed rate its steps stay about η long when gradients change sign, so it ends by hovering round the minimum instead of settling. If it has to be
+a descent, I would take plain gradient descent with momentum and the rate from the curvature, or lower Adam's rate by a schedule, and look at the distance from the least-squares solution.
+"""

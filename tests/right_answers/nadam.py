@@ -1,0 +1,3 @@
+"""Right answers of this assignment, as different people write them."""
+
+ANSWERS = {}

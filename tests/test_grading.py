@@ -1,0 +1,319 @@
+"""The checker names every known mistake, passes every right answer however it is written, and lets no mutant through."""
+
+import importlib
+import itertools
+import json
+
+import numpy as np
+import pytest
+from mutation import figures
+
+from adaptive_lr import Adam, RMSprop
+from adaptive_lr.grading import TASKS, check, numbers, own_work
+from adaptive_lr.grading.answers import Choice, Number
+from adaptive_lr.grading.coding import UNKNOWN, Coding, tried
+from adaptive_lr.grading.functions import Formula, as_function
+from adaptive_lr.grading.known import ASSIGNMENTS
+from adaptive_lr.grading.outcomes import Trouble, agree
+from adaptive_lr.grading.report import RECORD
+from adaptive_lr.grading.slips import edited
+from adaptive_lr.grading.steps import Step
+
+CODING = [task for task in TASKS.values() if isinstance(task, Coding)]
+SLIPS = [(task, slip) for task in CODING for slip in task.slips]
+NUMBERS = [task for task in TASKS.values() if isinstance(task, Number)]
+CHOICES = [task for task in TASKS.values() if isinstance(task, Choice)]
+RIGHT = {}
+for assignment in ASSIGNMENTS:
+    RIGHT |= importlib.import_module(f"right_answers.{assignment.__name__.split('.')[-1]}").ANSWERS
+
+
+def named(value):
+    return getattr(value, "name", None)
+
+
+def cases_of(task, seed=0):
+    return [case for part in task.parts(seed) for case in part.cases]
+
+
+# --------------------------------------------------------------------------------------------------------- known mistakes
+
+
+@pytest.mark.parametrize("task,slip", SLIPS, ids=named)
+def test_a_known_mistake_is_told_by_its_name_and_costs_points(task, slip, monkeypatch):
+    monkeypatch.setattr(own_work, "ANSWERS", set())  # a wrong rule is a changed rule of the package
+    wrong = task.wrong(slip)
+    for seed in (0, 1):
+        report = super(Formula, task).examine(wrong, seed) if isinstance(task, Formula) else task.examine(wrong, seed)
+        assert report.score < 1
+        assert report.slips == (slip,)
+        assert slip.name in repr(report)
+
+
+@pytest.mark.parametrize("task", CODING, ids=named)
+def test_known_mistakes_and_right_forms_part_by_more_than_rounding(task):
+    cases = cases_of(task)
+    gave = {slip.name: list(tried(task.wrong(slip), cases)) for slip in task.slips} | {f"right {n}": list(tried(f, cases)) for n, f in enumerate(task.right())}
+    for one, other in itertools.combinations(gave, 2):
+        assert any(isinstance(a, Trouble) != isinstance(b, Trouble) or not isinstance(a, Trouble) and far(a, b) for a, b in zip(gave[one], gave[other])), (
+            one,
+            other,
+        )
+
+
+def far(a, b):
+    """Whether a pair of outcomes differs by a thousandth somewhere."""
+    for one, other in zip(a, b):
+        if one.shape != other.shape or np.any(np.isfinite(one) != np.isfinite(other)):
+            return True
+        with np.errstate(invalid="ignore"):
+            if np.any(np.abs(one - other) > 1e-3 * np.maximum(np.abs(one), np.abs(other)).max(initial=0)):
+                return True
+    return False
+
+
+def test_there_are_as_many_known_mistakes_as_the_course_asks_for():
+    for task in CODING:
+        assert len(task.slips) >= (8 if isinstance(task, Step) else 4), task.name
+    assert len(SLIPS) >= 120
+
+
+def test_no_two_mistakes_of_a_task_have_one_name():
+    for task in TASKS.values():
+        names = [slip.name for slip in task.slips]
+        assert len(names) == len(set(names)), task.name
+
+
+def test_two_mistakes_together_are_told_both():
+    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        return x - lr * m / (1 - beta1**t) / (np.sqrt(v) + eps), v, m
+
+    told = {slip.name for slip in check(adam_step).slips}
+    assert told == {"the second moment is not bias-corrected", "m and v are returned in the wrong order"}
+
+
+def test_a_mistake_without_a_name_is_said_to_be_one():
+    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+        return x - 0.123 * g, m, v
+
+    report = check(adam_step)
+    assert report.slips == () and UNKNOWN in repr(report)
+    assert "does not depend on t" in repr(report) and "does not depend on beta1" in repr(report)
+
+
+def test_a_change_has_to_stand_in_the_source_once():
+    with pytest.raises(ValueError, match="stands 0 times"):
+        edited(Adam.step, ("no such text", ""))
+    with pytest.raises(ValueError, match="stands 2 times"):
+        edited(RMSprop.step, ("self.beta", "0"))
+
+
+# ---------------------------------------------------------------------------------------------------------- right answers
+
+
+@pytest.mark.parametrize("task", CODING, ids=named)
+def test_right_answers_lose_no_point_however_they_are_written(task):
+    answers = RIGHT[task.name]
+    assert len(answers) >= 5
+    for answer, seed in itertools.product(answers[1:] if isinstance(task, Formula) else answers, (0, 1, 2)):
+        report = task.examine(answer, seed)
+        assert report.score == 1, f"{answer}: {report}"
+
+
+@pytest.mark.parametrize("task", CODING, ids=named)
+def test_mutants_that_behave_differently_are_denied_full_marks(task):
+    found = figures(task, RIGHT[task.name][0])
+    assert found.different >= 4
+    assert not found.survivors
+
+
+# ---------------------------------------------------------------------------------------------------- numbers and choices
+
+
+@pytest.mark.parametrize("task", NUMBERS, ids=named)
+def test_a_number_is_each_students_own(task):
+    given = {student: task.numbers(student) for student in ("ada", "bob", "cem", "dora")}
+    assert len({json.dumps(drawn) for drawn in given.values()}) == 4 and task.numbers(" ada ") == given["ada"]
+    for student, drawn in given.items():
+        assert check(task.reference(**drawn), task.name, student=student).score == 1
+        for slip in task.slips:
+            assert check(edited(task.reference, *slip.changes)(**drawn), task.name, student=student).slips == (slip,)
+    assert check(task.reference(**given["ada"]), task.name, student="bob").score == 0
+
+
+@pytest.mark.parametrize("task", NUMBERS, ids=named)
+def test_a_wrong_number_is_not_answered_with_the_right_one(task):
+    drawn = task.numbers("ada")
+    right = np.ravel(task.reference(**drawn))
+    told = repr(check(np.full(np.shape(task.reference(**drawn)), 12345.0), task.name, student="ada"))
+    given = {f"{value:g}" for value in drawn.values()}
+    assert all(f"{number:.4g}" not in told or f"{number:.4g}" in given for number in right)
+
+
+def test_the_autograder_says_whose_numbers_count(monkeypatch):
+    (task, *_), right = NUMBERS, NUMBERS[0].reference(**NUMBERS[0].numbers("ada"))
+    monkeypatch.setenv("ADAPTIVE_LR_STUDENT", "bob")
+    assert check(right, task.name, student="ada").score == 0
+    assert numbers(task.name, "ada") == task.numbers("bob")
+
+
+@pytest.mark.parametrize("student", ["", "  ", "...", None])
+def test_numbers_of_nobody_say_so(student, capsys):
+    assert numbers(NUMBERS[0].name, student)
+    assert "nobody's numbers" in capsys.readouterr().out
+    numbers(NUMBERS[0].name, "ada")
+    assert not capsys.readouterr().out
+
+
+def test_only_a_task_with_numbers_of_ones_own_has_them():
+    with pytest.raises(ValueError, match="the same numbers for everyone"):
+        numbers("adam_step", "ada")
+
+
+@pytest.mark.parametrize("task", CHOICES, ids=named)
+def test_every_wrong_choice_says_why(task):
+    assert len(task.why_not) >= 2
+    assert check(f" {task.right.upper()} ", task.name).score == 1
+    for letter, why in task.why_not.items():
+        report = check(letter, task.name)
+        assert report.score == 0 and report.slips == (why,) and f"'{task.right}'" not in repr(report)
+    assert "one of" in repr(check("z", task.name)) and "one of" in repr(check(3, task.name))
+
+
+@pytest.mark.parametrize("task", [*NUMBERS, *CHOICES], ids=named)
+def test_no_answer_yet_is_no_mistake(task):
+    for nothing in (None, ...):
+        assert not check(nothing, task.name, student="ada").begun
+
+
+# ---------------------------------------------------------------------------------------------------- what comes of errors
+
+LINES = {
+    "def adam_step(*given): pass": "it returns nothing",
+    "def adam_step(*given): raise NotImplementedError": "not done yet",
+    "def adam_step(x, g): return x": "It is called as adam_step(x, g, m, v, t, lr, beta1, beta2, eps)",
+    "def adam_step(*given): return given[0].no_such_thing": "AttributeError",
+    "def adam_step(*given): return 'x', 'm', 'v'": "where numbers were expected",
+    "def adam_step(*given): return given[0], None, given[3]": "None in it",
+    "def adam_step(*given): return given[0], given[1]": "it returns 2 things, where 3 were expected",
+    "def adam_step(*given): return given[0].sum(), given[1], given[2]": "has shape (3,); yours has ()",
+    "def adam_step(*given): return adam_step(*given)": "RecursionError",
+    "adam_step = 3": "where a function was expected",
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_an_answer_that_cannot_be_tried_is_told_why_and_scores_nothing(line):
+    scope = {}
+    exec(line, scope)
+    report = check(scope["adam_step"], "adam_step")
+    assert LINES[line] in repr(report)
+    assert report.points(4) <= 0.6  # what changes no argument has kept that one property
+
+
+def test_a_changed_argument_is_told_and_costs_that_property_alone():
+    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+        m *= beta1
+        m += (1 - beta1) * g
+        v[:] = beta2 * v + (1 - beta2) * g**2
+        return x - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+    report = check(adam_step)
+    assert report.score == 0.85 and "write into the array that was handed in" in repr(report) and UNKNOWN not in repr(report)
+
+
+def test_what_an_answer_prints_and_warns_of_stays_out_of_the_cell(capfd):
+    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+        import sys
+        import warnings
+
+        print("here")
+        print("there", file=sys.stderr)
+        warnings.warn("careful", stacklevel=1)
+        return x / 0 * 0, m, v
+
+    check(adam_step)
+    assert capfd.readouterr() == ("", "")
+
+
+# --------------------------------------------------------------------------------------------------------- one's own work
+
+
+def test_the_packages_own_rules_are_told_and_not_credited():
+    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+        rule = getattr(__import__("adaptive" + "_lr"), "Ad" + "am")(lr, beta1, beta2, eps)
+        direction, rate, (m, v) = rule.step(t, lr, g, (m, v))
+        return x - rate * direction, m, v
+
+    report = check(adam_step)
+    assert report.score == 0 and "of adaptive_lr" in repr(report) and "Adam" in repr(report)
+
+
+# --------------------------------------------------------------------------------------------------------------- formulas
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os')",
+        "beta.__class__",
+        "beta[0]",
+        "(lambda: 1)()",
+        "open",
+        "t if t else 1",
+        "exp(x=1)",
+        "1 +",
+        "",
+        "'a' * 9",
+        7,
+        "beta ^ t",
+        "exp()",
+        "True",
+    ],
+)
+def test_a_formula_is_arithmetic_and_nothing_else(text):
+    with pytest.raises(ValueError, match="It may use beta, t|cannot be worked out"):
+        as_function(text, ["beta", "t"])
+
+
+def test_a_formula_is_worked_out_as_written():
+    assert as_function("-2**2 + max(3, beta) / sqrt(4) * pi", ["beta"])(1.0) == pytest.approx(-4 + 1.5 * np.pi)
+
+
+# ----------------------------------------------------------------------------------------------------------- in a notebook
+
+
+def test_a_report_says_the_same_to_people_and_to_programs():
+    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        return x - lr * m / (1 - beta1**t) / (np.sqrt(v) + eps), m, v
+
+    shown = check(adam_step)._repr_mimebundle_()
+    assert shown[RECORD] == {"task": "adam_step", "score": 0.15, "begun": True, "mistakes": ["the second moment is not bias-corrected"]}
+    for form in ("text/plain", "text/html"):
+        assert "the second moment is not bias-corrected" in shown[form] and "31.6 times the right one" in shown[form]
+    assert "<svg" in shown["text/html"] and "<script" not in shown["text/html"]
+
+
+def test_what_a_student_wrote_cannot_become_part_of_the_page():
+    def adam_step(*given):
+        raise ValueError("<script>alert(1)</script>")
+
+    assert "<script" not in check(adam_step)._repr_mimebundle_()["text/html"]
+
+
+def test_points_are_in_parts():
+    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+        return x - lr * g / (np.abs(g) + eps), (1 - beta1) * g, (1 - beta2) * g**2  # right at the first update alone
+
+    assert 0 < check(adam_step, points=4) < 4
+
+
+def test_an_unknown_task_is_named_with_those_that_exist():
+    with pytest.raises(ValueError, match="there is no task 'adm_step'.*adam_step"):
+        check(lambda x: x, "adm_step")
+
+
+def test_outcomes_of_another_shape_do_not_agree():
+    assert not agree((np.zeros(2),), (np.zeros((2, 1)),)) and not agree(Trouble("x"), Trouble("x"))
