@@ -15,6 +15,7 @@ from adaptive_lr.grading.outcomes import agree
 SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv}
 COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 OTHER_SEEDS = range(1000, 1005)  # numbers that the checker never draws, to see which mutants behave differently at all
+ROUNDS = 100_000  # of a `while` loop; a mutant that makes more is taken for endless, and fails
 
 
 @dataclass
@@ -38,8 +39,10 @@ def mutants(function: Callable) -> Iterator[tuple[str, Callable]]:
             changed = copy.deepcopy(tree)
             twin = list(ast.walk(changed.body[0]))[place]
             change(twin)
+            for loop in [part for part in ast.walk(changed) if isinstance(part, ast.While)]:
+                loop.body.insert(0, ast.parse("next(rounds)").body[0])
             ast.fix_missing_locations(changed)
-            scope = dict(function.__globals__)
+            scope = function.__globals__ | {"rounds": iter(range(ROUNDS))}
             exec(compile(changed, "<mutant>", "exec"), scope)
             yield f"line {getattr(node, 'lineno', 0)}: {what}", scope[function.__name__]
 
