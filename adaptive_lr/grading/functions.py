@@ -117,7 +117,8 @@ def as_function(text: str, names: list[str]) -> Callable:
         raise ValueError(f"{ast.unparse(node)!r:.60} is not understood{hint}. {known}")
 
     try:
-        value(tree, CONSTANTS | dict.fromkeys(names, np.float64(1.5)))
+        with np.errstate(all="ignore"):
+            value(tree, CONSTANTS | dict.fromkeys(names, np.float64(1.5)))
     except TypeError as error:
         raise ValueError(f"{text!r:.80} cannot be worked out: {error}") from None
     return lambda *arguments: value(tree, CONSTANTS | dict(zip(names, map(np.float64, arguments))))

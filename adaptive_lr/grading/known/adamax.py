@@ -1,6 +1,11 @@
-"""The AdaMax assignment: its coding tasks, and what goes wrong in them."""
+"""The AdaMax assignment: its tasks, and what goes wrong in them."""
 
+import numpy as np
+
+from ... import problems
 from ...optimizers import AdaMax
+from ..answers import Choice, Number
+from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
 from .everywhere import IN_THE_FIRST_MOMENT, M_HAT, WITH_STATE
@@ -48,4 +53,193 @@ adamax = Step(
     ),
 )
 
-TASKS = (adamax,)
+
+def p_norm(x, p):
+    largest = np.abs(x).max()
+    if largest == 0:
+        return 0.0
+    return largest * (np.abs(x / largest) ** p).sum() ** (1 / p)
+
+
+POWERS = "largest * (np.abs(x / largest) ** p).sum() ** (1 / p)"
+norm = Function(
+    p_norm,
+    tries=lambda rng: {
+        "small p": [(np.array([3.0, -4.0]), 2), (np.round(rng.normal(size=4), 2), 3), (np.round(rng.normal(size=4), 2), 1)],
+        "p in the thousands": [(np.array([20.0, -30.0, 30.0]), 2000), (np.array([0.02, -0.03]), 5000)],
+        "numbers that are huge or tiny": [(np.array([3e200, 4e200]), 2), (np.array([3e-200, 4e-200]), 2)],
+        "nothing but zeros": [(np.zeros(3), 4)],
+    },
+    results=("the norm",),
+    slips=(
+        slip(
+            "the powers overflow, or vanish",
+            "30²⁰⁰⁰ is no floating-point number, but 30 is. What could be taken out of the sum first?",
+            "np.abs(x).max()",
+            "1.0",
+        ),
+        slip("the signs are kept", "A norm adds up sizes: what is (−1)³?", "np.abs(x / largest)", "(x / largest)"),
+        slip("the root is missing", "The norm of one number is its size, at every p.", " ** (1 / p)", ""),
+        slip("the mean is taken in the place of the sum", "For p = 2, [3, −4] has the norm 5.", ".sum()", ".mean()"),
+        slip("the scale is not given back", "What was taken out of the sum has to come back in the end.", POWERS, POWERS.removeprefix("largest * ")),
+        slip("the largest is taken whatever p", "That is the limit p → ∞. At p = 2, [3, −4] has the norm 5.", POWERS, "largest"),
+        slip("0/0 where all are zero", "What do you divide by when every number is zero?", "if largest == 0:", "if False:"),
+    ),
+)
+
+
+def faded_maximum(gradients, beta2):
+    u, maxima = 0.0, []
+    for g in gradients:
+        u = max(beta2 * u, abs(g))
+        maxima.append(u)
+    return maxima
+
+
+FADED = "max(beta2 * u, abs(g))"
+maximum = Function(
+    faded_maximum,
+    tries=lambda rng: {
+        "one gradient": [(np.array([-2.0]), 0.5)],
+        "a large one, then small ones": [(np.array([8.0, 1.0, -1.0, 1.0, 1.0, 1.0]), 0.5)],
+        "any": [(np.round(rng.normal(size=8), 2), round(beta, 2)) for beta in rng.uniform(0.4, 0.9, 2)],
+    },
+    results=("u",),
+    along="place",
+    slips=(
+        slip("the old u does not fade", "After 8 and 1 at β₂ = 0.5, u is 4.", FADED, "max(u, abs(g))"),
+        slip("the size is missing", "A large negative gradient is large too.", FADED, "max(beta2 * u, g)"),
+        slip("the new gradient fades too", "After the first gradient, −2, u is 2.", FADED, "beta2 * max(u, abs(g))"),
+        slip("u is an average", "A maximum takes one of the two, not a mixture.", FADED, "beta2 * u + (1 - beta2) * abs(g)"),
+        slip("the smaller of the two is taken", "u is to be the *largest* faded gradient.", FADED, "min(beta2 * u, abs(g))"),
+        slip("the two are added", "A maximum takes one of the two, not their sum.", FADED, "beta2 * u + abs(g)"),
+        slip("only the last u is returned", "Return one number for each gradient.", "return maxima", "return maxima[-1]"),
+    ),
+)
+
+
+def one_gradient(beta2, p, t, g):
+    return (1 - beta2**p) ** (1 / p) * beta2 ** (t - 1) * abs(g)
+
+
+SHARE, AGE = "(1 - beta2**p) ** (1 / p)", "beta2 ** (t - 1)"
+towards_the_maximum = Formula(
+    one_gradient,
+    tries=lambda rng: {
+        "the first update": [(0.5, 2.0, 1.0, -3.0)],
+        "later": [(round(rng.uniform(0.5, 0.95), 2), p, t, round(rng.normal(), 2)) for p, t in ((1.0, 3.0), (3.0, 5.0), (8.0, 2.0))],
+    },
+    results=("u",),
+    slips=(
+        slip(
+            "the weights are β₂ and 1 − β₂, without the power p",
+            "With p in the place of 2, β₂ᵖ stands where β₂ stood.",
+            f"{SHARE} * {AGE}",
+            "((1 - beta2) * beta2 ** (t - 1)) ** (1 / p)",
+        ),
+        slip("the root is missing", "u has the unit of the gradient.", f"{SHARE} * {AGE} * abs(g)", "(1 - beta2**p) * beta2 ** (p * (t - 1)) * abs(g) ** p"),
+        slip("the gradient has faded once too often", "At t = 1 it has just come.", AGE, "beta2 ** t"),
+        slip("that is the limit p → ∞ already", "Here p is still finite: what is 1 − β₂ᵖ then?", f"{SHARE} * {AGE}", AGE),
+        slip("the sign is kept", "Powers of |g| are added up.", "abs(g)", "g"),
+        slip("the root of 1 − β₂ᵖ is missing", "The root is taken of the whole product.", SHARE, "(1 - beta2**p)"),
+    ),
+)
+
+
+def recovery(large, small, beta2):
+    return np.log(large / small) / np.log(1 / beta2)
+
+
+spike = Number(
+    "adamax_spike",
+    recovery,
+    draw=lambda rng: {"large": round(rng.uniform(20, 90), 0), "small": round(rng.uniform(0.2, 2), 1), "beta2": round(rng.uniform(0.97, 0.998), 3)},
+    slips=(
+        slip(
+            "the ratio is taken without its logarithm",
+            "Each update multiplies by β₂: which power of β₂ makes small of large?",
+            "np.log(large / small)",
+            "(large / small)",
+        ),
+        slip(
+            "1/(1 − β₂) is taken for the answer",
+            "That is how long it takes to fade to 1/e, whatever the two gradients.",
+            "np.log(large / small) / np.log(1 / beta2)",
+            "1 / (1 - beta2)",
+        ),
+        slip("the small gradient is forgotten", "u stops fading when it meets the small gradient, not when it meets 1.", "large / small", "large"),
+        slip("that is where it has fallen to a half", "How far has it to fall?", "np.log(large / small)", "np.log(2)"),
+        slip("the sign is wrong", "A number of updates is positive.", "np.log(1 / beta2)", "np.log(beta2)"),
+        slip("the logarithms have different bases", "Both logarithms of one base, whichever.", "np.log(large / small)", "np.log10(large / small)"),
+    ),
+)
+
+no_correction = Choice(
+    "adamax_no_correction",
+    right="b",
+    why_not={
+        "a": slip(
+            "β₂ near 1 is thought to make the correction needless",
+            "For an average it is the other way round: near 1 it fills up slowly, and needs the correction most.",
+        ),
+        "c": slip("ε is thought to stand in for the correction", "AdaMax has no ε."),
+        "d": slip("m's correction is thought to serve u as well", "Each average is short by its own factor: v in Adam by 1 − β₂ᵗ. Is u an average?"),
+    },
+)
+
+
+def repaired_adamax(grad, x0, lr, beta1, beta2, steps):
+    x = np.array(x0, dtype=float)
+    m, u = np.zeros_like(x), np.zeros_like(x)
+    for t in range(1, steps + 1):
+        g = grad(x)
+        m = beta1 * m + (1 - beta1) * g
+        u = np.maximum(beta2 * u, np.abs(g))
+        x = x - lr / (1 - beta1**t) * m / np.where(u > 0, u, 1)
+    return x
+
+
+def ravine_and_nothing(x):
+    """The gradient of a ravine in the first two coordinates, and 0 in the third."""
+    return np.append(problems.ravine.grad(np.asarray(x, dtype=float)[:2]), 0.0)
+
+
+def late(x):
+    """A gradient that is 0 in the first coordinate while that is at its start, 3."""
+    x = np.asarray(x, dtype=float)
+    return np.array([0.0, x[1]])
+
+
+STILL = "np.where(u > 0, u, 1)"
+repaired = Function(
+    repaired_adamax,
+    tries=lambda rng: {
+        "a coordinate that never moves": [(ravine_and_nothing, np.array([2.0, -1.0, 7.0]), 0.1, 0.9, 0.99, steps) for steps in (1, 3)],
+        "negative gradients": [(late, np.array([3.0, -2.0]), 0.2, 0.5, 0.9, 4)],
+        "forty updates": [(ravine_and_nothing, np.append(np.round(rng.normal(size=2), 2), 0.5), 0.05, 0.8, 0.95, 40)],
+    },
+    results=("x",),
+    slips=(
+        slip("0/0 is still there", "What is m/u in a coordinate that has met no gradient yet?", STILL, "u"),
+        slip(
+            "a coordinate without gradients is thrown far away",
+            "There the step is to be 0, not m divided by something tiny.",
+            "np.zeros_like(x), np.zeros_like(x)",
+            "np.zeros_like(x) + 1e-9, np.zeros_like(x)",
+            STILL,
+            "np.maximum(u, 1e-12)",
+        ),
+        slip("u does not fade any more", "Only the division was wrong.", "beta2 * u, np.abs(g)", "u, np.abs(g)"),
+        slip("the size is missing in the maximum", "A large negative gradient is large too.", "np.abs(g))", "g)"),
+        slip("1 is added to u", "Where u is not 0, it is to divide as it is.", STILL, "(u + 1)"),
+        slip("the correction of m is gone", "Only the division was wrong.", "lr / (1 - beta1**t) * m", "lr * m"),
+        slip(
+            "one coordinate without gradients stops them all",
+            "The others have gradients: each coordinate is divided by its own u.",
+            STILL,
+            "np.where(np.all(u > 0), u, np.inf)",
+        ),
+    ),
+)
+
+TASKS = (norm, maximum, towards_the_maximum, adamax, spike, no_correction, repaired)
