@@ -88,7 +88,8 @@ $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad v \leftarrow \beta_2 v + (1
 
 $$x \leftarrow x - \eta\, \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \varepsilon}$$
 
-Do one by hand first: $x = 0$, $g = 3$, $m = v = 0$, $t = 1$, $\eta = 0.1$, any $\beta_1$ and $\beta_2$, $\varepsilon = 0$. How long is the step? And for $g = 3000$?
+Do one by hand first: $x = 0$, $g = 3$, $m = v = 0$, $t = 1$, $\eta = 0.1$, any $\beta_1$ and $\beta_2$, $\varepsilon = 0$. How long is the step? And
+for $g = 3000$?
 
 Leave the arrays that you are given as they are: whoever called you may still need them.
 """
@@ -153,8 +154,8 @@ r"""
 
 *Goal: predict a number, then verify it. 3 points, about 10 minutes.*
 
-Someone has left both corrections out. How long is the very first step, with $m = v = 0$ and $\varepsilon = 0$? It does not depend on the gradient. Work it out
-on paper for your own $\eta$, $\beta_1$ and $\beta_2$; then, if you like, let the code of task 2 say it. One percent off is near enough.
+Someone has left both corrections out. How long is the very first step, with $m = v = 0$ and $\varepsilon = 0$? It does not depend on the gradient.
+Work it out on paper for your own $\eta$, $\beta_1$ and $\beta_2$; then, if you like, let the code of task 2 say it. One percent off is near enough.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_numbers", "grade": false, "solution": false, "locked": true, "task": false}
@@ -263,17 +264,18 @@ r"""
 
 *Goal: design an experiment. 3 points, about 12 minutes, read by a person.*
 
-"ε is there against division by zero; its value does not matter." Describe an experiment that could show this to be wrong: what you would vary and what you
-would keep (1 point), what you would measure, and which outcome would speak for and which against the sentence (1 point), and for which gradients you expect ε to matter
-most, with the reason (1 point). Four to eight sentences; you need not run it.
+"ε is there against division by zero; its value does not matter." Describe an experiment that could show this to be wrong: what you would vary and
+what you would keep (1 point), what you would measure, and which outcome would speak for and which against the sentence (1 point), and for which
+gradients you expect ε to matter most, with the reason (1 point). Four to eight sentences; you need not run it.
 """
 
 # %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task7_experiment", "grade": true, "solution": true, "locked": false, "points": 3, "task": false}
 r"""
-I would train the same small network from the same seeds with ε from 10⁻¹² to 1 in steps of a hundred, everything else fixed, the learning rate tuned anew for each ε,
-since a large ε also shortens every step. I would measure the loss after a fixed number of updates, over five seeds, beside how far seeds differ at one ε. If the best losses agree
-within what seeds do, the sentence stands for this network; if they differ by more, it falls. I expect ε to matter where √v̂ is no larger than ε: for rare features and
-late in training, where gradients are small. There a step is not η long any more but η g/ε, so Adam turns into momentum with the rate η/ε.
+I would train the same small network from the same seeds with ε from 10⁻¹² to 1 in steps of a hundred, everything else fixed, the learning rate tuned
+anew for each ε, since a large ε also shortens every step. I would measure the loss after a fixed number of updates, over five seeds, beside how far
+seeds differ at one ε. If the best losses agree within what seeds do, the sentence stands for this network; if they differ by more, it falls. I expect
+ε to matter where √v̂ is no larger than ε: for rare features and late in training, where gradients are small. There a step is not η long any more but
+η g/ε, so Adam turns into momentum with the rate η/ε.
 """
 
 # %% [markdown]
@@ -282,13 +284,15 @@ r"""
 
 *Goal: use what you found to make a decision. 3 points, about 10 minutes, read by a person.*
 
-A colleague wants to fit a straight line through 200 points and asks for your Adam. Would you hand it over? Give your decision with its reason (1 point), say what Adam
-would do well and what badly here (1 point), and name what you would use or measure instead (1 point). Three to six sentences; there is more than one good decision.
+A colleague wants to fit a straight line through 200 points and asks for your Adam. Would you hand it over? Give your decision with its reason (1
+point), say what Adam would do well and what badly here (1 point), and name what you would use or measure instead (1 point). Three to six sentences;
+there is more than one good decision.
 """
 
 # %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task8_reflection", "grade": true, "solution": true, "locked": false, "points": 3, "task": false}
 r"""
-No: the loss is a bowl in two coordinates, and its minimum can be written down, so least squares gives it at once and to all digits. Adam would start well, since each coordinate is scaled by its own
-gradients and no rate has to be tuned to the units. But at a fixed rate its steps stay about η long when gradients change sign, so it ends by hovering round the minimum instead of settling. If it has to be
-a descent, I would take plain gradient descent with momentum and the rate from the curvature, or lower Adam's rate by a schedule, and look at the distance from the least-squares solution.
+No: the loss is a bowl in two coordinates, and its minimum can be written down, so least squares gives it at once and to all digits. Adam would start
+well, since each coordinate is scaled by its own gradients and no rate has to be tuned to the units. But at a fixed rate its steps stay about η long
+when gradients change sign, so it ends by hovering round the minimum instead of settling. If it has to be a descent, I would take plain gradient
+descent with momentum and the rate from the curvature, or lower Adam's rate by a schedule, and look at the distance from the least-squares solution.
 """

@@ -116,8 +116,8 @@ How does an average become a maximum? Put $p$ where Adam has 2, in the weights a
 
 $$v_t = \beta_2^p\, v_{t-1} + (1 - \beta_2^p)\, |g_t|^p, \qquad u_t = v_t^{1/p}$$
 
-Let one gradient $g$ come at the first update and nothing but zeros after it. Write $u_t$ as a formula in `beta2`, `p`, `t` and `g`, as text. Every equal form counts
-as right. Then let $p$ grow in your head: what becomes of each factor?
+Let one gradient $g$ come at the first update and nothing but zeros after it. Write $u_t$ as a formula in `beta2`, `p`, `t` and `g`, as text. Every
+equal form counts as right. Then let $p$ grow in your head: what becomes of each factor?
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_answer", "grade": false, "solution": true, "locked": false, "task": false}
@@ -142,8 +142,8 @@ r"""
 
 $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad u \leftarrow \max(\beta_2 u,\ |g|), \qquad x \leftarrow x - \frac{\eta}{1 - \beta_1^t} \cdot \frac{m}{u}$$
 
-The maximum is taken for each coordinate on its own. There is no $\varepsilon$: a coordinate that has met no gradient yet has $m = u = 0$, and stays where it is.
-Leave the arrays that you are given as they are.
+The maximum is taken for each coordinate on its own. There is no $\varepsilon$: a coordinate that has met no gradient yet has $m = u = 0$, and stays
+where it is. Leave the arrays that you are given as they are.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_answer", "grade": false, "solution": true, "locked": false, "task": false}
@@ -177,8 +177,8 @@ r"""
 
 *Goal: predict a number, then verify it. 3 points, about 10 minutes.*
 
-One spoilt batch brings a gradient of size `large`; all others have the size `small`. For how many updates does the spike hold $u$ up? Give the $n$ at which the
-faded spike has come down to `small`, as a number with decimals: no need to round it up. One percent off is near enough.
+One spoilt batch brings a gradient of size `large`; all others have the size `small`. For how many updates does the spike hold $u$ up? Give the $n$ at
+which the faded spike has come down to `small`, as a number with decimals: no need to round it up. One percent off is near enough.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_numbers", "grade": false, "solution": false, "locked": true, "task": false}
@@ -226,8 +226,8 @@ r"""
 
 *Goal: go from a symptom to its cause. 4 points, about 13 minutes.*
 
-"My AdaMax works," a colleague says, "but since we added a feature that no sample has yet, one weight is `nan`, and it stays `nan` when the first sample with that feature
-comes."
+"My AdaMax works," a colleague says, "but since we added a feature that no sample has yet, one weight is `nan`, and it stays `nan` when the first
+sample with that feature comes."
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "colleague", "grade": false, "solution": false, "locked": true, "task": false}
@@ -248,7 +248,8 @@ with np.errstate(invalid="ignore"):
 
 # %% [markdown]
 r"""
-Copy the function into the next cell under its new name, and repair it: a coordinate stays exactly where it is until its first gradient comes, and all others go on as before.
+Copy the function into the next cell under its new name, and repair it: a coordinate stays exactly where it is until its first gradient comes, and all
+others go on as before.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_answer", "grade": false, "solution": true, "locked": false, "task": false}
@@ -281,15 +282,17 @@ r"""
 
 *Goal: use what you found to make a decision. 3 points, about 10 minutes, read by a person.*
 
-You train word vectors: each word's weights meet a gradient once in a few thousand updates, sometimes a very large one. Adam or AdaMax? Say for each of the two what a rare large
-gradient does to the steps that follow it, with a number or an estimate (1 point), decide, with your reason (1 point), and name what you would measure to find out whether you were
-right (1 point). Four to eight sentences; there is more than one good decision.
+You train word vectors: each word's weights meet a gradient once in a few thousand updates, sometimes a very large one. Adam or AdaMax? Say for each
+of the two what a rare large gradient does to the steps that follow it, with a number or an estimate (1 point), decide, with your reason (1 point),
+and name what you would measure to find out whether you were right (1 point). Four to eight sentences; there is more than one good decision.
 """
 
 # %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task8_decision", "grade": true, "solution": true, "locked": false, "points": 3, "task": false}
 r"""
-In both, the memory of a spike fades like β₂ᵗ; but Adam remembers squares and divides by their root, so its denominator falls to a half when v has fallen to a quarter, after ln 4 / ln(1/0.999), some 1,390
-updates, while AdaMax's u halves after some 690. On the other hand Adam takes in only a thousandth of the square, so a single spike of size G raises √v to about 0.03 G, where AdaMax's u jumps to G itself: the first steps after
-a spike are about thirty times shorter with AdaMax. For words whose next gradient comes thousands of updates later, either memory has faded by then. I would take AdaMax if spikes are outliers that should not move
-the weights far, because its step can never exceed about η, and Adam otherwise. I would measure the largest step per update over a training, and the loss of rare words alone, with both at their best η.
+In both, the memory of a spike fades like β₂ᵗ; but Adam remembers squares and divides by their root, so its denominator falls to a half when v has
+fallen to a quarter, after ln 4 / ln(1/0.999), some 1,390 updates, while AdaMax's u halves after some 690. On the other hand Adam takes in only a
+thousandth of the square, so a single spike of size G raises √v to about 0.03 G, where AdaMax's u jumps to G itself: the first steps after a spike are
+about thirty times shorter with AdaMax. For words whose next gradient comes thousands of updates later, either memory has faded by then. I would take
+AdaMax if spikes are outliers that should not move the weights far, because its step can never exceed about η, and Adam otherwise. I would measure the
+largest step per update over a training, and the loss of rare words alone, with both at their best η.
 """

@@ -46,8 +46,8 @@ r"""
 
 *Goal: turn an idea into an algorithm. 4 points, about 15 minutes.*
 
-A heavy ball at $\theta$ with velocity $u$ will go to $\theta - \eta\beta u$ whatever the next gradient says: that much of its step is settled. Nesterov's rule
-asks for the gradient *there*:
+A heavy ball at $\theta$ with velocity $u$ will go to $\theta - \eta\beta u$ whatever the next gradient says: that much of its step is settled.
+Nesterov's rule asks for the gradient *there*:
 
 $$g = \nabla f(\theta - \eta\beta u), \qquad u \leftarrow \beta u + g, \qquad \theta \leftarrow \theta - \eta u$$
 
@@ -87,8 +87,8 @@ r"""
 
 *Goal: follow a change of variables. 3 points, about 10 minutes.*
 
-A program that keeps $\theta$ has to move the weights ahead before each gradient, and back. It is easier to keep the point ahead itself, $x = \theta - \eta\beta u$,
-where the gradient is taken anyway. With a constant $\eta$ its update is $x \leftarrow x - \eta\,(g + \beta u)$, with the new $u$.
+A program that keeps $\theta$ has to move the weights ahead before each gradient, and back. It is easier to keep the point ahead itself, $x = \theta -
+\eta\beta u$, where the gradient is taken anyway. With a constant $\eta$ its update is $x \leftarrow x - \eta\,(g + \beta u)$, with the new $u$.
 
 At the end of a training somebody asks for $\theta$. Write it as a formula in `x`, `lr`, `beta` and `u`, as text. Every equal form counts as right.
 """
@@ -112,8 +112,8 @@ r"""
 
 *Goal: read a rule's memory off its equations. 3 points, about 10 minutes.*
 
-In the rewritten form, $u \leftarrow \beta u + g$ and $x \leftarrow x - \eta\,(g + \beta u)$, a gradient acts on the step of its own update with the weight $1 + \beta$.
-With which weight does it act $k$ updates later, $k \ge 1$? A formula in `beta` and `k`, as text; a power is `**`.
+In the rewritten form, $u \leftarrow \beta u + g$ and $x \leftarrow x - \eta\,(g + \beta u)$, a gradient acts on the step of its own update with the
+weight $1 + \beta$. With which weight does it act $k$ updates later, $k \ge 1$? A formula in `beta` and `k`, as text; a power is `**`.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_answer", "grade": false, "solution": true, "locked": false, "task": false}
@@ -175,8 +175,8 @@ r"""
 
 *Goal: predict a number, then verify it. 3 points, about 10 minutes.*
 
-Adam's first step is $\eta$ long, whatever the gradient. How long is NAdam's, with $m = v = 0$ and $\varepsilon = 0$? Work it out on paper for your own numbers; then, if you like, let
-the code of task 4 say it. One percent off is near enough.
+Adam's first step is $\eta$ long, whatever the gradient. How long is NAdam's, with $m = v = 0$ and $\varepsilon = 0$? Work it out on paper for your
+own numbers; then, if you like, let the code of task 4 say it. One percent off is near enough.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_numbers", "grade": false, "solution": false, "locked": true, "task": false}
@@ -223,7 +223,8 @@ r"""
 
 *Goal: go from a symptom to its cause. 4 points, about 13 minutes.*
 
-"My NAdam runs ahead," a colleague says. "On a steady slope of 1 it should in the end be $\beta_1$ of a step ahead of Adam: 0.9 η. Mine is more than two steps ahead."
+"My NAdam runs ahead," a colleague says. "On a steady slope of 1 it should in the end be $\beta_1$ of a step ahead of Adam: 0.9 η. Mine is more than
+two steps ahead."
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "colleague", "grade": false, "solution": false, "locked": true, "task": false}
@@ -280,15 +281,19 @@ r"""
 
 *Goal: design an experiment. 4 points, about 12 minutes, read by a person.*
 
-"NAdam is Adam, only faster." Describe an experiment that could show this to be wrong. Say on what you would train and what you would keep the same for both (1 point), how you would choose
-the learning rate of each so that neither is favoured (1 point), what you would measure, over how many seeds, and which outcome would speak against the sentence (1 point), and what you expect, with
-a reason from the equations of task 4 (1 point). Five to eight sentences; you need not run it.
+"NAdam is Adam, only faster." Describe an experiment that could show this to be wrong. Say on what you would train and what you would keep the same
+for both (1 point), how you would choose the learning rate of each so that neither is favoured (1 point), what you would measure, over how many seeds,
+and which outcome would speak against the sentence (1 point), and what you expect, with a reason from the equations of task 4 (1 point). Five to eight
+sentences; you need not run it.
 """
 
 # %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task8_experiment", "grade": true, "solution": true, "locked": false, "points": 4, "task": false}
 r"""
-I would train one small network on digits, and besides descend a few landscapes with known minima, with the same starts, batches, β and ε for both rules. Each rule gets its own learning rate, the best of the same grid of, say,
-nine rates two of a factor apart, and I would check that no best rate lies at the grid's end; otherwise the rule that likes the guessed rate better would win. I would measure the updates until the loss stays below a goal fixed beforehand, over ten seeds, and look at
-the differences seed by seed. If NAdam is not ahead in nearly all of them, or if its advantage is smaller than what seeds differ by, the sentence is wrong for these problems. I expect little: after the first
-updates the look-ahead gives the newest gradient a weight of 1 − β₁² in the place of 1 − β₁, as a slightly smaller β₁ would, so that it damps oscillations along steep directions; where gradients are noisy that weight is a disadvantage.
+I would train one small network on digits, and besides descend a few landscapes with known minima, with the same starts, batches, β and ε for both
+rules. Each rule gets its own learning rate, the best of the same grid of, say, nine rates two of a factor apart, and I would check that no best rate
+lies at the grid's end; otherwise the rule that likes the guessed rate better would win. I would measure the updates until the loss stays below a goal
+fixed beforehand, over ten seeds, and look at the differences seed by seed. If NAdam is not ahead in nearly all of them, or if its advantage is
+smaller than what seeds differ by, the sentence is wrong for these problems. I expect little: after the first updates the look-ahead gives the newest
+gradient a weight of 1 − β₁² in the place of 1 − β₁, as a slightly smaller β₁ would, so that it damps oscillations along steep directions; where
+gradients are noisy that weight is a disadvantage.
 """

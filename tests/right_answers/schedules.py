@@ -191,6 +191,38 @@ def warmup_from_a_table(t, steps, after):
     return rates[t]
 
 
+def noise_floor(lr, c, sigma):
+    return lr * sigma**2 / (c * (2 - lr * c))
+
+
+def rates_of_training(schedule, epochs, updates_per_epoch):
+    return [schedule(t) for t in range(epochs * updates_per_epoch)]
+
+
+def rates_in_two_loops(schedule, epochs, updates_per_epoch):
+    rates, t = [], 0
+    for _ in range(epochs):
+        for _ in range(updates_per_epoch):
+            rates.append(schedule(t))
+            t += 1
+    return rates
+
+
+def rates_by_epoch_and_update(schedule, epochs, updates_per_epoch):
+    return [schedule(epoch * updates_per_epoch + update) for epoch in range(epochs) for update in range(updates_per_epoch)]
+
+
+def rates_in_an_array(schedule, epochs, updates_per_epoch):
+    rates = np.zeros((epochs, updates_per_epoch))
+    for epoch, update in np.ndindex(rates.shape):
+        rates[epoch, update] = schedule(update + epoch * updates_per_epoch)
+    return rates.ravel()
+
+
+def rates_mapped(schedule, epochs, updates_per_epoch):
+    return list(map(schedule, np.arange(epochs * updates_per_epoch)))
+
+
 ANSWERS = {
     "step_decay": [step_decay, step_by_whole_division, step_with_a_loop, step_recursively, step_with_logarithms],
     "exponential_decay": [exponential_decay, exponential_as_a_power, exponential_by_division, exponential_update_by_update, exponential_of_a_factor],
@@ -199,4 +231,13 @@ ANSWERS = {
     "warm_restarts": [warm_restarts, restarts_recursively, restarts_from_a_list, restarts_update_by_update, restarts_by_searching],
     "inverse_sqrt": [inverse_sqrt, inverse_sqrt_with_cases, inverse_sqrt_as_in_the_paper, inverse_sqrt_through_the_ratio, inverse_sqrt_as_a_product],
     "warmup": [warmup, warmup_in_one_line, warmup_with_a_product, warmup_adding_up, warmup_from_a_table],
+    "noise_floor": [
+        noise_floor,
+        "lr * sigma**2 / (c * (2 - lr*c))",
+        "lr**2 * sigma**2 / (1 - (1 - lr*c)**2)",
+        "sigma**2 / (2*c/lr - c**2)",
+        "(lr*sigma)**2 / (2*lr*c - (lr*c)**2)",
+        "sigma*sigma*lr/c / (2 - c*lr)",
+    ],
+    "rates_of_training": [rates_of_training, rates_in_two_loops, rates_by_epoch_and_update, rates_in_an_array, rates_mapped],
 }

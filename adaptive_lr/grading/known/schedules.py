@@ -1,9 +1,13 @@
-"""The assignment on schedules: its coding tasks, and what goes wrong in them."""
+"""The assignment on schedules: its tasks, and what goes wrong in them."""
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ...schedules import CosineAnnealing, ExponentialDecay, InverseSqrt, StepDecay, Triangular, WarmRestarts, Warmup
+from ..answers import Number
 from ..curves import Curve
+from ..functions import Formula, Function
 from ..slips import slip
 
 
@@ -204,4 +208,101 @@ warmup = Curve(
     ),
 )
 
-TASKS = (step_decay, exponential_decay, triangular, cosine_annealing, warm_restarts, inverse_sqrt, warmup)
+
+def noise_floor(lr, c, sigma):
+    return lr * sigma**2 / (c * (2 - lr * c))
+
+
+FLOOR = "lr * sigma**2 / (c * (2 - lr * c))"
+floor = Formula(
+    noise_floor,
+    tries=lambda rng: {
+        "a calm rate": [(0.1, 1.0, 2.0), tuple(np.round(rng.uniform(0.1, 0.6, 3), 2))],
+        "near the largest stable rate": [(0.9, 2.0, 0.5), (1.7, 1.0, 1.0)],
+    },
+    results=("E[x²]",),
+    slips=(
+        slip("the noise enters without its square", "The variance of η times the noise is η²σ².", FLOOR, "lr * sigma / (c * (2 - lr * c))"),
+        slip(
+            "the small-rate approximation is taken for the whole",
+            "ησ²/(2c) is right for ηc far below 1. Keep the square of (1 − ηc).",
+            FLOOR,
+            "lr * sigma**2 / (2 * c)",
+        ),
+        slip("one step's noise is taken for the sum of all", "Each step's noise adds to what is left of those before.", FLOOR, "lr**2 * sigma**2"),
+        slip("the shares (1 − ηc) are summed without their square", "A variance is multiplied by the square of the share.", FLOOR, "lr * sigma**2 / c"),
+        slip("a factor η is left over", "1 − (1 − ηc)² = ηc (2 − ηc): one η cancels.", FLOOR, "lr**2 * sigma**2 / (c * (2 - lr * c))"),
+        slip("the curvature is missing", "Is a steep bowl as bad as a flat one?", FLOOR, "lr * sigma**2 / (2 - lr * c)"),
+        slip("that is the standard deviation, not its square", "E[x²] is asked for.", FLOOR, "np.sqrt(lr * sigma**2 / (c * (2 - lr * c)))"),
+    ),
+)
+
+
+def decay_for(share, updates):
+    return np.log(1 / share) / updates
+
+
+RIGHT_DECAY = "np.log(1 / share) / updates"
+decay = Number(
+    "schedules_decay",
+    decay_for,
+    draw=lambda rng: {"share": round(rng.uniform(0.01, 0.2), 2), "updates": int(rng.integers(200, 5000))},
+    slips=(
+        slip("the logarithm is missing", "e^(−λT) is to be the share: take logarithms on both sides.", RIGHT_DECAY, "1 / (share * updates)"),
+        slip("the sign is wrong", "λ is positive: the schedule has its minus already.", RIGHT_DECAY, "np.log(share) / updates"),
+        slip("λ is taken for the factor of each update", "That factor is e^(−λ).", RIGHT_DECAY, "share ** (1 / updates)"),
+        slip("what is lost is taken for what is left", "The rate is to fall *to* that share, not by it.", RIGHT_DECAY, "np.log(1 / (1 - share)) / updates"),
+        slip("the logarithm is to base 10", "The schedule is a power of e.", RIGHT_DECAY, "np.log10(1 / share) / updates"),
+        slip("the updates are missing", "After T updates, not after one.", RIGHT_DECAY, "np.log(1 / share)"),
+    ),
+)
+
+
+def rates_of_training(schedule, epochs, updates_per_epoch):
+    return [schedule(t) for t in range(epochs * updates_per_epoch)]
+
+
+def two_or_one(t):
+    return 2.0 if t % 4 < 2 else 1.0
+
+
+def slowly_down(t):
+    return 1 / (1 + t)
+
+
+ALL = "[schedule(t) for t in range(epochs * updates_per_epoch)]"
+training = Function(
+    rates_of_training,
+    tries=lambda rng: {
+        "one epoch": [(slowly_down, 1, 4)],
+        "several epochs": [(slowly_down, 3, 5), (two_or_one, 2, 7)],
+        "epochs of one update": [(slowly_down, 6, 1)],
+    },
+    results=("the rates",),
+    along="update",
+    slips=(
+        slip(
+            "the schedule is asked once an epoch",
+            "Its t counts updates: ask it at each.",
+            ALL,
+            "[schedule(epoch) for epoch in range(epochs) for _ in range(updates_per_epoch)]",
+        ),
+        slip(
+            "t begins anew in every epoch",
+            "The second epoch goes on where the first ended.",
+            ALL,
+            "[schedule(t) for _ in range(epochs) for t in range(updates_per_epoch)]",
+        ),
+        slip("t begins at 1", "The first update has t = 0.", ALL, "[schedule(t + 1) for t in range(epochs * updates_per_epoch)]"),
+        slip("there is one rate for each epoch", "Return one for each update.", ALL, "[schedule(epoch * updates_per_epoch) for epoch in range(epochs)]"),
+        slip(
+            "an update is missing at the end of every epoch",
+            "How many updates has an epoch?",
+            ALL,
+            "[schedule(t) for t in range(epochs * (updates_per_epoch - 1))]",
+        ),
+        slip("there is one rate too many", "n updates have the rates of t = 0 to n − 1.", ALL, "[schedule(t) for t in range(epochs * updates_per_epoch + 1)]"),
+    ),
+)
+
+TASKS = (step_decay, exponential_decay, triangular, cosine_annealing, warm_restarts, inverse_sqrt, warmup, floor, decay, training)
