@@ -8,10 +8,10 @@ function beside it, `judge_…`, turns its measurements into the verdict. The ch
 verdicts still stand, and that other measurements would have led to others.
 """
 
-from . import adadelta, adagrad, adam, adamax, descent, nadam, rmsprop, sparse
+from . import adadelta, adagrad, adam, adamax, descent, nadam, rmsprop, schedules, sparse
 from .trial import CLAIMS, FAILS, HOLDS, HOLDS_WHEN, Claim, Finding, claim, try_claim
 
 __all__ = [
     "CLAIMS", "FAILS", "HOLDS", "HOLDS_WHEN", "Claim", "Finding", "claim", "try_claim",
-    "adadelta", "adagrad", "adam", "adamax", "descent", "nadam", "rmsprop", "sparse",
+    "adadelta", "adagrad", "adam", "adamax", "descent", "nadam", "rmsprop", "schedules", "sparse",
 ]
