@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "adaptive_lr"
 LAYERS = [  # "" is adaptive_lr itself, which names what students use
     *("rule", "tracing", "optimizers", "variants", "schedules", "printed", "problems"),
     *("norms", "sparse", "network", "fused", "saving", "updating", "runner", "training"),
-    *("claims", "plots", "explorer", "grading"),
+    *("claims", "races", "plots", "explorer", "grading"),
     *("", "course", "cli", "__main__"),
 ]
 NUMPY_ONLY = LAYERS[: LAYERS.index("claims")]  # the rules, the problems and their runners need nothing else
