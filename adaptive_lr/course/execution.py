@@ -22,6 +22,7 @@ from . import ONE_THREAD
 
 PACKAGE = Path(adaptive_lr.__file__).parent
 EXECUTED_WITH = ("numpy", "matplotlib", "ipywidgets", "anywidget", "mlxtend", "nbclient")
+READ = ("tests/oracles/*.*", "tests/right_answers/*.py", "tests/mutation.py", "book/data/*.*")  # by pages
 
 
 def pages_use(file):
@@ -35,7 +36,7 @@ def name_cache_by_content(app, config):
         digest.update(f"{name} {version(name)}\n".encode())
     builds = Path(app.outdir).parent
     package = [file for file in PACKAGE.rglob("*") if pages_use(file)]
-    data = [file for folder in ("tests/oracles", "book/data") for file in Path(app.confdir, folder).glob("*.*")]
+    data = [file for pattern in READ for file in Path(app.confdir).glob(pattern)]
     for file in sorted([*package, *data, *builds.glob("bench/speed.md")]):
         digest.update(f"{file.parent.name}/{file.name}".encode() + file.read_bytes())
     cache = builds / f"jupyter-cache-{digest.hexdigest()[:12]}"
