@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import numpy as np
 import pytest
@@ -265,6 +265,20 @@ def test_nonsense_in_an_address_is_named_and_the_rest_is_used(visits):
     assert said[1] == ends("Adam", problems.ravine, Adam(lr=first("Adam").lr, beta1=0.5), steps=7)
     complaints = ["rule.lr = fast", "second = Sgd", "start = 1", "noise = −1", "panels = all"]
     assert said[-5:] == [f"The link's {each} could not be used" for each in complaints]
+
+
+def test_what_an_address_says_never_becomes_part_of_the_page(visits):
+    asked = quote("<img src=x onerror=document.title='taken'>")
+    page = visits(f"index.html?descent.rule={asked}&descent.rule.lr={asked}&descent.panels={asked}")
+    page.wait_for_timeout(300)
+    assert page.locator(".lr-explorer img").count() == 0 and page.title() != "taken"
+    assert "rule = <img src=x onerror=document.title='taken'>" in words(page)[-2]
+
+
+def test_rates_that_cross_in_an_address_are_refused(visits):
+    page = visits("index.html?descent.rule=SGD&descent.rule.lr=Triangular&descent.rule.lr.lr_min=0.9&descent.rule.lr.lr_max=0.2")
+    assert words(page)[-1] == "The link's rule.lr.lr_max = 0.2 could not be used"
+    assert "lr_min=0.9, lr_max=0.9" in copied_python(page)
 
 
 def copied_python(page):

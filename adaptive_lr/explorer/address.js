@@ -34,6 +34,11 @@ export function settingsFrom(parameters, name, initial, kinds, known) {
       else if (!isPart(first[field]) && said.trim() && !refusal(Number(said), described)) made[field] = Number(said);
       else complain(at);
     }
+    for (const [field, { floor }] of Object.entries(fields)) {
+      if (!floor || made[field] >= made[floor]) continue;
+      complain(`${path}.${field}`);
+      made[field] = made[floor];
+    }
     return made;
   }
 

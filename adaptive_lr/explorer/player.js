@@ -10,14 +10,17 @@ function makePlayer(root, go) {
   const step = element("button", bar, { type: "button", "aria-label": "Step: one update on" }, "Step");
   const range = element("input", bar, { type: "range", min: 0, step: 1, "aria-label": "update shown" });
   const shown = element("span", bar, { class: "at" });
-  let at = 0, last = 0, running = 0;
+  let at = 0, last = 0, cancel = null; // what ends a run that plays
 
   const stop = () => {
-    cancelAnimationFrame(running);
-    clearTimeout(running);
-    running = 0;
+    cancel?.();
+    cancel = null;
     play.textContent = "Play";
   };
+  function later(tick, calm) {
+    const running = calm ? setTimeout(tick, CALM) : requestAnimationFrame(tick);
+    cancel = () => (calm ? clearTimeout : cancelAnimationFrame)(running);
+  }
   const stand = (update) => go(update >= last ? null : update);
 
   function start() {
@@ -29,12 +32,12 @@ function makePlayer(root, go) {
       const next = calm ? at + leap : Math.max(at, from + Math.floor((performance.now() - begun) / pace));
       if (next !== at) stand(next);
       if (next >= last) stop();
-      else running = calm ? setTimeout(tick, CALM) : requestAnimationFrame(tick);
+      else later(tick, calm);
     };
-    running = calm ? setTimeout(tick, CALM) : requestAnimationFrame(tick);
+    later(tick, calm);
   }
 
-  play.addEventListener("click", () => (running ? stop() : start()));
+  play.addEventListener("click", () => (cancel ? stop() : start()));
   step.addEventListener("click", () => { stop(); stand(at >= last ? 1 : at + 1); });
   range.addEventListener("input", () => { stop(); stand(Number(range.value)); });
   range.addEventListener("keydown", (event) => event.stopPropagation());

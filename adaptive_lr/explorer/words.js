@@ -53,8 +53,12 @@ function makeWords(root) {
   let waiting = 0;
 
   function say(lines) {
-    const sample = (part) => `<svg class="key" viewBox="0 0 34 12"><path ${styleOf(part)} d="M1 6h32"/><path ${styleOf(part, "end")} d="M17 6h0"/></svg>`;
-    written.innerHTML = lines.map(({ part, text }) => `<span>${part ? sample(part) : ""}<span>${typeset(text)}</span></span>`).join("");
+    written.replaceChildren();
+    for (const { part, text } of lines) {
+      const line = element("span", written);
+      if (part) element("svg", line, { class: "key", viewBox: "0 0 34 12" }).innerHTML = `<path ${styleOf(part)} d="M1 6h32"/><path ${styleOf(part, "end")} d="M17 6h0"/>`;
+      element("span", line, {}, typeset(text)); // as text: what an address or somebody's error message says is nobody's HTML
+    }
     clearTimeout(waiting);
     waiting = setTimeout(() => { spoken.textContent = `${lines.map(({ text }) => text).join(". ")}.`; }, 600);
   }
