@@ -59,7 +59,7 @@ DESERVED = {
     # unfinished: no answer to the reflection, so no person need look
     "first_two_tasks": ("graded", NOTHING | {"task1_step": 4, "task2_descent": 4}, "Task 3 is not done yet"),
     "handed_in_as_it_was": ("graded", NOTHING, "handed in as it was handed out"),
-    "syntax_error": ("graded", NOTHING, "adagrad_step"),
+    "syntax_error": ("graded", NOTHING, "task1_answer: SyntaxError: "),
     # code that will not end, or ends too much: what had run before keeps its points, and what still can run does
     "endless_loop": (WAITS, FULL | {"task2_descent": 0}, "task2_descent: stopped after 5 s"),
     "endless_output": (WAITS, FULL | {"task3_steady_rate": 0}, "task3_steady_rate: stopped after 1000000 characters of output"),
@@ -192,13 +192,25 @@ def test_pages_ask_no_other_host_and_run_no_script(sample_class, serve, visit):
     assert "21 of 25 points so far" in link.inner_text("h1")
 
 
+def test_an_answer_that_does_not_run_is_named_once_with_its_line(small_class):
+    small_class.hand_in("unbalanced", right(task1_answer="def adagrad_step(x, g, v, lr, eps):\n    return x), v"))
+    small_class.hand_in("misspelt", right(task3_answer="import nunpy"))
+    small_class.hand_in("endless", right(task3_answer="while True: pass"))
+    reasons = {student: result.reason.partition("; to be marked")[0] for student, result in small_class.grade().items()}
+    assert reasons == {
+        "unbalanced": "task1_answer: SyntaxError: unmatched ')', line 2",
+        "misspelt": "task3_answer: ModuleNotFoundError: No module named 'nunpy'",
+        "endless": "task3_answer: stopped after 5 s: is there a loop that never ends?",
+    }
+
+
 REFUSED = {
     "a link": (lambda folder: (folder / "adagrad.ipynb").symlink_to(sample.CHECKOUT / "exercises/adagrad/adagrad.ipynb"), "unreadable", "is a link"),
     "a pipe": (lambda folder: os.mkfifo(folder / "adagrad.ipynb"), "unreadable", "not a plain file"),
     "a huge file": (lambda folder: os.truncate(new_file(folder / "adagrad.ipynb"), SIZE_LIMIT + 1), "unreadable", "larger than 10 MB"),
     "deep nesting": (lambda folder: (folder / "adagrad.ipynb").write_text("[" * 100_000), "unreadable", "not a Jupyter notebook"),
     "no text": (lambda folder: (folder / "adagrad.ipynb").write_bytes(b"\xff\xfe\x00"), "unreadable", "not a Jupyter notebook"),
-    "two of the name": (lambda folder: [new_file(folder / name / "adagrad.ipynb") for name in ("old", "new")], "missing", "2 notebooks called adagrad.ipynb"),
+    "two of the name": (lambda folder: [new_file(folder / name / "adagrad.ipynb") for name in ("old", "new")], "missing", "2 notebooks.*whole class"),
     "two of other names": (lambda folder: [new_file(folder / name) for name in ("a.ipynb", "b.ipynb")], "missing", "none of the 2 notebooks"),
 }
 
@@ -253,3 +265,12 @@ def test_the_folder_must_hold_submissions(tmp_path):
         grade(tmp_path / "nowhere", "adagrad", tmp_path / "course", sample.CHECKOUT)
     with pytest.raises(CourseError, match="no sub-folders"):
         grade(tmp_path, "adagrad", tmp_path / "course", sample.CHECKOUT)
+    archive = new_file(tmp_path / "class.zip")
+    with pytest.raises(CourseError, match="unpack it, if it is an archive"):
+        grade(archive, "adagrad", tmp_path / "course", sample.CHECKOUT)
+
+
+def test_the_course_folder_must_be_one(tmp_path):
+    new_file(tmp_path / "class/ada/adagrad.ipynb")
+    with pytest.raises(CourseError, match="is a file.\nGive a folder"):
+        grade(tmp_path / "class", "adagrad", new_file(tmp_path / "grades.csv"), sample.CHECKOUT)

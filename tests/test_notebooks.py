@@ -219,6 +219,16 @@ def test_preparing_a_course_again_writes_nothing(tmp_path):
     assert (release.stat().st_mtime_ns, gradebook.read_bytes()) == before
 
 
+def test_a_notebook_installs_the_checker_from_the_repository_that_is_named(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions/adam.py").write_text((CHECKOUT / "solutions/adam.py").read_text(encoding="utf-8"), encoding="utf-8")
+    said = {}
+    for url in ("", "https://example.org/course"):
+        (tmp_path / "_config.yml").write_text(f'repository: {{url: "{url}", branch: main}}\n')
+        said[url] = next(cell.source for cell in source_notebook(tmp_path, "adam").cells if marks(cell).get("grade_id") == "setup")
+    assert "pip install ." in said[""] and "%pip install --quiet git+https://example.org/course\n" in said["https://example.org/course"]
+
+
 def test_an_unknown_assignment_names_those_that_exist(tmp_path):
     with pytest.raises(CourseError, match="no assignment 'adagard'.*\n.*adagrad"):
         prepare(CHECKOUT, tmp_path, "adagard")

@@ -1,6 +1,7 @@
 """grades.csv as spreadsheets read it, and the overview's links."""
 
 import csv
+import re
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -20,7 +21,19 @@ def reports(folder, *results):
 def test_a_spreadsheet_sees_that_it_is_utf_8(tmp_path):
     path, (row,), _ = reports(tmp_path, Result("Zoë", "adagrad", "graded", "", 2.0, {"task1": 2.0}))
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    assert row == {"student": "Zoë", "assignment": "adagrad", "status": "graded", "reason": "", "score": "2.0", "max_score": "4.0", "task1": "2.0"}
+    whose, scores = {"student": "Zoë", "assignment": "adagrad", "status": "graded", "reason": ""}, {"score": "2.0", "to_mark": "0.0", "max_score": "4.0"}
+    assert row == {**whose, **scores, "task1": "2.0"}
+
+
+def test_a_score_that_waits_for_marks_does_not_look_final(tmp_path):
+    _, rows, index = reports(
+        tmp_path,
+        Result("ada", "adagrad", "partly graded", "", 0.0, {"task1": None}),
+        Result("bob", "adagrad", "graded", "", 3.0, {"task1": 3.0}),
+        Result("cem", "adagrad", "missing"),
+    )
+    assert [(row["score"], row["to_mark"]) for row in rows] == [("0.0", "4.0"), ("3.0", "0.0"), ("", "")]
+    assert re.findall(r'<td class="score">(.*)</td>', index) == ["0 so far", "3", "–"]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1"])

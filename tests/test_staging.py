@@ -88,3 +88,37 @@ def test_the_next_task_that_was_handed_out_is_no_answer(staged, released):
     released.cells.append(nbformat.v4.new_markdown_cell("## Task 8: now rest", id="next"))
     cells, notes = staged(released.cells)
     assert notes == [UNTOUCHED] and cells[-1].source == "## Task 8: now rest"
+
+
+def test_a_copy_beside_the_notebook_is_told_and_another_assignment_is_not(staged, released, tmp_path):
+    """Jupyter calls a duplicate adagrad-Copy1.ipynb, a browser adagrad (1).ipynb: the work may be in either."""
+    for name in ("adagrad-Copy1.ipynb", "adagrad (1).ipynb", "adagradient.ipynb", "adam.ipynb"):
+        (tmp_path / name).touch()
+    assert staged(released.cells)[1] == ["adagrad.ipynb was graded, and not adagrad (1).ipynb, adagrad-Copy1.ipynb", UNTOUCHED]
+
+
+@pytest.mark.parametrize("name", ["adam.ipynb", "adagrad.ipynb"])
+def test_another_assignment_is_not_graded_as_this_one(tmp_path, released, name):
+    """Adam's notebook has cells called like some of AdaGrad's, the answer and test of task 6 among them."""
+    others = (sample.CHECKOUT / "exercises/adam/adam.ipynb").read_text(encoding="utf-8")
+    assert '"task6_bug"' in others and "task6_bug" in grade_ids(released.cells)
+    (tmp_path / name).write_text(others, encoding="utf-8")
+    with pytest.raises(Refused, match=f"{name} is the notebook of another assignment, not of adagrad") as refusal:
+        stage(tmp_path, "adagrad", released)
+    assert refusal.value.status == "missing"
+
+
+@pytest.mark.parametrize(("signed", "told"), [("ada", False), ("Ada Lovelace", True), ("...", True)])
+def test_a_name_that_is_not_the_folders_is_told_since_the_numbers_go_by_it(tmp_path, signed, told):
+    """The notebook shows the numbers of STUDENT, and the grader takes those of the folder's name."""
+    adam = nbformat.read(sample.CHECKOUT / "exercises/adam/adam.ipynb", as_version=4)
+    handed_in = deepcopy(adam)
+    for cell in handed_in.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "student":
+            cell.source = f'STUDENT = "{signed}"  # mine'
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "task5_answer":
+            cell.source = 'half_life = "c"'
+    (tmp_path / "ada").mkdir()
+    nbformat.write(handed_in, tmp_path / "ada/adam.ipynb")
+    note = f'STUDENT is "{signed}" in the notebook, and the grader takes the numbers of ada, the folder\'s name'
+    assert stage(tmp_path / "ada", "adam", adam)[1] == ([note] if told else [])

@@ -64,7 +64,7 @@ def grade(folder: Path, assignment: str, course: Path, checkout: Path, *, worker
 
 def _students(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
+        what = "is not a folder: unpack it, if it is an archive" if folder.exists() else "does not exist"
         raise CourseError(f"{folder} {what}.\nGive the folder that holds the submissions, with one sub-folder for each student.")
     students = sorted(path.absolute() for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "__MACOSX")))
     if not students:
@@ -74,6 +74,8 @@ def _students(folder: Path) -> list[Path]:
 
 def _keep_apart(folder: Path, course: Path) -> None:
     submissions, ours = folder.resolve(), course.resolve()
+    if course.exists() and not course.is_dir():
+        raise CourseError(f"The course folder {course} is a file.\nGive a folder, or the name of one that is to be made: --course DIR.")
     if ours.is_relative_to(submissions):
         raise CourseError(f"The course folder {course} would lie among the submissions in {folder}.\nGive a folder elsewhere: --course DIR.")
     if submissions.is_relative_to(ours):

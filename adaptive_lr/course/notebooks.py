@@ -11,12 +11,12 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import yaml
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config, PyFileConfigLoader
 
-from .. import __version__
 from . import CourseError
 from .gradebook import open_gradebook
 
@@ -46,7 +46,7 @@ def source_notebook(checkout: Path, assignment: str) -> NotebookNode:
     if not source.is_file():
         known = ", ".join(assignments(checkout)) or "none yet"
         raise CourseError(f"There is no assignment '{assignment}': solutions/{assignment}.py does not exist.\nThe assignments are: {known}.")
-    text = source.read_text(encoding="utf-8").replace(INSTALL, _installs())
+    text = source.read_text(encoding="utf-8").replace(INSTALL, _installs(checkout))
     notebook = jupytext.reads(text[text.index("# %%") :], fmt="py:percent")  # what stands above the first cell is for who reads the source
     for position, cell in enumerate(notebook.cells):
         nbgrader = cell.metadata.get("nbgrader")
@@ -104,11 +104,11 @@ def write_exercises(checkout: Path, destination: Path) -> list[Path]:
     return written
 
 
-def _installs() -> str:
-    """How a notebook gets the checker: from the website or the repository, where the deployment says where they are."""
-    if site := os.environ.get("SITE_URL"):
-        return f"# %pip install --quiet {site.rstrip('/')}/adaptive_lr-{__version__}-py3-none-any.whl\n    from adaptive_lr.grading import check, numbers"
-    if repository := os.environ.get("REPOSITORY_URL"):
+def _installs(checkout: Path) -> str:
+    """How a notebook gets the checker: from the repository that _config.yml names, or else it says what is missing."""
+    book = checkout / "_config.yml"
+    settings = yaml.safe_load(book.read_text(encoding="utf-8")) if book.is_file() else {}
+    if repository := settings.get("repository", {}).get("url"):
         return f"# %pip install --quiet git+{repository}\n    from adaptive_lr.grading import check, numbers"
     return 'raise ImportError("the checker, adaptive_lr, is not installed here. In the course\'s folder: pip install .") from None'
 

@@ -30,6 +30,10 @@ class Result:
     score: float | None = None
     tasks: dict[str, float | None] = field(default_factory=dict)
 
+    @property
+    def waiting(self) -> list[str]:
+        return [task for task, score in self.tasks.items() if score is None]
+
 
 def points(released: NotebookNode) -> dict[str, float]:
     """Grade id → points of every graded cell, in the notebook's order."""
@@ -48,9 +52,10 @@ def write_reports(results: list[Result], released: NotebookNode, course: Path, a
     tasks = points(released)
     with open(folder / "grades.csv", "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
         table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-        table.writerow(["student", "assignment", "status", "reason", "score", "max_score", *tasks])
+        table.writerow(["student", "assignment", "status", "reason", "score", "to_mark", "max_score", *tasks])
         for result in results:
-            scores = [result.score, sum(tasks.values()), *(result.tasks.get(task) for task in tasks)]
+            to_mark = None if result.score is None else sum((tasks[task] for task in result.waiting), 0.0)
+            scores = [result.score, to_mark, sum(tasks.values()), *(result.tasks.get(task) for task in tasks)]
             shown = ["" if score is None else score for score in scores]
             table.writerow([_as_text(result.student), result.assignment, result.status, _as_text(result.reason), *shown])
     page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("report.html.j2")

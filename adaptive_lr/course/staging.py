@@ -33,14 +33,17 @@ def stage(folder: Path, assignment: str, released: NotebookNode) -> tuple[Notebo
     path, notes = _find(folder, assignment)
     submitted = _read(path)
     graded = {_grade_id(cell) for cell in released.cells if _marks(cell).get("grade")}
-    if not graded & {_grade_id(cell) for cell in submitted}:
-        if notes:
+    known = graded & {_grade_id(cell) for cell in submitted}
+    foreign = {_grade_id(cell) for cell in submitted if _marks(cell).get("grade")} - graded
+    if len(foreign) > len(known):  # assignments may have some names in common
+        raise Refused("missing", f"{path.name} is the notebook of another assignment, not of {assignment}")
+    if not known:
+        if path.name != f"{assignment}.ipynb":
             raise Refused("missing", f"there is no {assignment}.ipynb, and the only notebook, {path.name}, is of something else")
         raise Refused("unreadable", "none of its cells is known: was the work copied into another notebook? Hand in the notebook that was handed out, filled in")
     cells, repairs = _repair(submitted, released)
-    notes = notes + repairs
-    if {cell.source.strip() for cell in cells} <= {cell.source.strip() for cell in released.cells} | {""}:
-        notes.append("handed in as it was handed out")
+    untouched = {cell.source.strip() for cell in cells} <= {cell.source.strip() for cell in released.cells} | {""}
+    notes = [*notes, *repairs, *(["handed in as it was handed out"] if untouched else _signed_otherwise(cells, folder.name))]
     if notes:
         cells.insert(0, new_markdown_cell("**A note from the grader:** " + "; ".join(notes) + ".", id="note"))
     return nbformat.from_dict({**deepcopy(released), "cells": cells}), notes
@@ -56,9 +59,11 @@ def _find(folder: Path, assignment: str) -> tuple[Path, list[str]]:
         found += [Path(place, name) for name in sorted(files) if name.endswith(".ipynb") and not name.startswith(".")]
     named = [path for path in found if path.name == f"{assignment}.ipynb"]
     if len(named) == 1:
-        return named[0], []
+        copies = [_encodable(path.name) for path in found if path != named[0] and re.match(rf"{re.escape(assignment)}[^A-Za-z0-9]", path.name)]
+        return named[0], [f"{assignment}.ipynb was graded, and not {', '.join(copies)}"] if copies else []
     if len(named) > 1:
-        raise Refused("missing", f"there are {len(named)} notebooks called {assignment}.ipynb: leave the one that is to be graded")
+        several = f"there are {len(named)} notebooks called {assignment}.ipynb: leave the one that is to be graded"
+        raise Refused("missing", f"{several} (or, if {folder.name} holds the whole class, grade that folder)")
     if len(found) == 1:
         return found[0], [f"there was no {assignment}.ipynb, so the only notebook, {_encodable(found[0].name)}, was graded"]
     if found:
@@ -103,6 +108,12 @@ def _repair(submitted: list[NotebookNode], released: NotebookNode) -> tuple[list
     notes += [f"of several copies of a cell the last one counts: {', '.join(copied)}"] if copied else []
     notes += [f"the answer stood in a cell of its own below its place, and was put there: {', '.join(moved)}"] if moved else []
     return cells, notes
+
+
+def _signed_otherwise(cells: list[NotebookNode], name: str) -> list[str]:
+    """A note where the name in the notebook is not the folder's: the student then worked with other numbers than those of the grader."""
+    signed = [match[1] for cell in cells if _grade_id(cell) == "student" and (match := re.search(r"^STUDENT *= *[\"'](.*?)[\"']", cell.source, re.MULTILINE))]
+    return [f'STUDENT is "{other}" in the notebook, and the grader takes the numbers of {name}, the folder\'s name' for other in signed if other != name]
 
 
 def _gather_answers(cells: list[NotebookNode], released: NotebookNode) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader import utils
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import SAWarning
@@ -21,6 +22,8 @@ from .notebooks import nbgrader_api
 from .records import Record, digest, record_path, write
 from .reports import Result
 from .staging import Refused, stage
+
+PLACE = re.compile(r" \([^()]*\.py, line (\d+)\)$")  # where a syntax error's message says that it is, under a kernel's name for the cell
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def _bring_up_to_date(submission: Submission) -> tuple[Result, bool]:
             _withdraw(submission, api, record)
             return submission.ends("unreadable", f"nbgrader could not grade it: {failure}"), True
         _keep_marks(submission, api, record)
-        record = replace(record, key=submission.key, notes=[*submission.notes, *_limits_hit(submission)])
+        record = replace(record, key=submission.key, notes=[*submission.notes, *_what_went_wrong(submission)])
     with open_gradebook(api) as gradebook:
         result, page = _result(submission, gradebook, record)
     if record.page != page:
@@ -166,19 +169,21 @@ def _result(submission: Submission, gradebook: Gradebook, record: Record) -> tup
     return result, digest(repr(now), submission.grader)
 
 
-def _limits_hit(submission: Submission) -> list[str]:
-    """What the limits did to a submission, read from its executed notebook."""
+def _what_went_wrong(submission: Submission) -> list[str]:
+    """What the limits did to a submission, and answers that did not run: read from its executed notebook."""
     executed = nbformat.read(submission.notebook("autograded"), as_version=4)
     errors = [
-        (cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of the student's"), output)
+        (cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of the student's"), utils.is_solution(cell), output)
         for cell in executed.cells
         if cell.cell_type == "code"
         for output in cell.outputs
         if output.output_type == "error"
     ]
-    hits = [f"{name}: {error.evalue}" for name, error in errors if error.ename in (TIMED_OUT, FLOODED, DIED)]
-    skipped = [error.evalue for _, error in errors if error.ename == NOT_RUN]
-    return hits + ([f"{len(skipped)} cells {skipped[0]}"] if skipped else [])
+    hits = [f"{name}: {error.evalue}" for name, _, error in errors if error.ename in (TIMED_OUT, FLOODED, DIED)]
+    skipped = [error.evalue for _, _, error in errors if error.ename == NOT_RUN]
+    told = (TIMED_OUT, FLOODED, DIED, NOT_RUN, "NotImplementedError", "KeyboardInterrupt")  # a limit interrupts; an answer not begun is no error
+    broken = [": ".join([name, error.ename, PLACE.sub(r", line \1", error.evalue)]) for name, answer, error in errors if answer and error.ename not in told]
+    return hits + ([f"{len(skipped)} cells {skipped[0]}"] if skipped else []) + broken
 
 
 def _kernel_did_not_start(outcome: dict) -> bool:
