@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from adaptive_lr import SGD, AdaDelta, Momentum, minimize, problems, races
-from adaptive_lr.claims import FAILS, HOLDS, HOLDS_WHEN
+from adaptive_lr.claims import FAILS, HOLDS
+from adaptive_lr.claims.measures import Rescaled
 from adaptive_lr.explorer.cells import RATES as MAPPED
 from adaptive_lr.explorer.cells import sensitivity
 
@@ -103,20 +104,14 @@ def test_gradient_descents_good_range_is_as_wide_as_the_chapter_says(updates, co
 # ---------------------------------------------------------------------------------------------------------------- units
 
 
-def test_a_problem_in_other_units_has_the_gradient_of_its_loss():
-    problem, x, d = races.InOtherUnits(problems.beale, 100.0, 0.1), np.array([0.12, 0.03]), np.array([0.6, -0.8])
-    difference = (problem.f(x + 1e-6 * d) - problem.f(x - 1e-6 * d)) / 2e-6
-    assert problem.grad(x) @ d == pytest.approx(difference, rel=1e-6)
-    assert problem.f(np.array(problem.minimum)) == pytest.approx(0, abs=1e-20) and problem.start == pytest.approx((0.1, 0.1))
-
-
 @pytest.mark.parametrize("name", [name for name in races.RULES if name != "AdaDelta"])
 def test_a_rate_times_the_chapters_factor_walks_the_same_way(name):
     rule, c, s = races.RULES[name], 100.0, 0.1
     exact = {"eps": 0.0} if "eps" in rule.__dataclass_fields__ else {}
     rate, factor = (0.001, s * s / c) if name in ("SGD", "Momentum", "NAG") else (0.01, s)
     here = minimize(problems.beale, rule(rate, **exact), steps=60).x
-    there = minimize(races.InOtherUnits(problems.beale, c, s), rule(rate * factor, **exact), steps=60).x
+    scaled = Rescaled(problems.beale, c, s)
+    there = minimize(scaled, rule(rate * factor, **exact), scaled.begin, steps=60).x
     np.testing.assert_allclose(there, s * here, rtol=1e-6)
 
 
@@ -132,17 +127,10 @@ def test_adadelta_under_way_needs_no_factor():
 
 
 def test_other_measurements_would_have_led_to_other_verdicts():
-    assert races.judge_default({3: 0.0, 12: 0.0}, 11, 11) == (HOLDS, "")
-    verdict, condition = races.judge_default({3: 0.1, 12: 0.02, 48: 0.0}, 0, 11)
-    assert verdict == HOLDS_WHEN and "48 epochs" in condition
-    assert "however long" in races.judge_default({3: 0.0, 12: 0.0}, 10, 11)[1]
-    assert races.judge_default({3: 0.0, 12: 0.02}, 11, 11) == (FAILS, "")  # what is lost in the end counts
+    assert races.judge_default(1.05, 11, 11) == (HOLDS, "")
+    assert races.judge_default(1.2, 11, 11) == races.judge_default(1.05, 10, 11) == (FAILS, "")
     assert races.judge_generalises(0.03, 0.01) == (HOLDS, "") and races.judge_generalises(0.01, 0.01) == races.judge_generalises(-0.03, 0.01) == (FAILS, "")
-    assert races.judge_rate_first(0.8, 0.9) == (HOLDS, "") and races.judge_rate_first(0.6, 0.9)[0] == HOLDS_WHEN
-    assert races.judge_rate_first(0.9, 0.6) == (FAILS, "")
-    assert races.judge_many_rules({"a": [1.0, 1.05], "b": [0.9, 1.1]}) == (HOLDS, "")
-    assert races.judge_many_rules({"a": [1.0, 1.05], "b": [0.9, 1.2]}) == (HOLDS_WHEN, "a")
-    assert races.judge_many_rules({"a": [1.0, 1.2]}) == (FAILS, "")  # one network of two is not enough
+    assert races.judge_rate_first(0.92) == (HOLDS, "") and races.judge_rate_first(0.79) == (FAILS, "")
 
 
 def test_which_of_two_settings_to_tune_by_hand():
@@ -157,13 +145,6 @@ def test_which_of_two_settings_to_tune_by_hand():
 def near(rule, problem, decay, values):
     """The mapped rates at which 100 updates leave less than a thousandth of the gap, a row for each value."""
     return sensitivity(rule, problem, MAPPED.values, values, 100, decay) < 1e-3 * problem.f(np.array(problem.start))
-
-
-def test_what_the_reader_will_find_in_rosenbrocks_valley():
-    """The exercise by sliders: SGD has no good rate; Momentum has one, at β = 0.9 and in a few other rows."""
-    assert not near(SGD(), problems.rosenbrock, "steps", [100]).any()
-    by_row = near(Momentum(), problems.rosenbrock, "beta", [0.0, 0.5, 0.8, 0.9, 0.95, 0.99]).sum(axis=1)
-    assert list(by_row) == [0, 0, 1, 1, 1, 0]
 
 
 def test_turning_the_ravine_does_nothing_to_momentum():
