@@ -124,7 +124,7 @@ def test_right_answers_lose_no_point_however_they_are_written(task):
 @pytest.mark.parametrize("task", CODING, ids=named)
 def test_mutants_that_behave_differently_are_denied_full_marks(task):
     found = figures(task, RIGHT[task.name][0])
-    assert found.different >= 4
+    assert found.different >= 3
     assert not found.survivors
 
 

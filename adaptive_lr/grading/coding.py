@@ -116,9 +116,14 @@ def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[Sli
                 wrong = task.wrong(*slips)
             except ValueError:  # they change the same place
                 continue
-            if all(agree(mine, its) for mine, its in zip(found, tried(wrong, cases))):
+            if all(alike(mine, its) for mine, its in zip(found, tried(wrong, cases))):
                 return slips
     return ()
+
+
+def alike(mine: Outcome, its: Outcome) -> bool:
+    """Whether two outcomes speak for the same mistake: also where both end in an error."""
+    return agree(mine, its) or isinstance(mine, Trouble) and isinstance(its, Trouble)
 
 
 def tried(function: Callable, cases: list[Case]) -> Iterator[Outcome]:
