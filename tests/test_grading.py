@@ -181,7 +181,28 @@ def test_every_wrong_choice_says_why(task):
     assert "one of" in repr(check("z", task.name)) and "one of" in repr(check(3, task.name))
 
 
-@pytest.mark.parametrize("task", [*NUMBERS, *CHOICES], ids=named)
+SETTINGS = {
+    (0.0015, 0.95): "",
+    (0.01, 0.9): "the rate is too high",
+    (0.002, 0.0): "the memory is too short",
+    (0.0003, 0.99): "the memory is too long",
+    (0.0002, 0.9): "the rate is too low",
+}
+
+
+@pytest.mark.parametrize(("settings", "says"), SETTINGS.items())
+def test_settings_are_judged_by_what_they_reach(settings, says):
+    report = check(dict(zip(("lr", "beta"), settings)), "choosing_tuned")
+    assert report.score == (not says) and says in repr(report) and bool(report.slips) == bool(says)
+
+
+@pytest.mark.parametrize("settings", [{"lr": 0.1}, 0.1, {"lr": -1, "beta": 0.9}, {"lr": "fast", "beta": 0.9}, {"lr": 0.1, "beta": 1.5}])
+def test_settings_that_are_none_are_told_what_was_wanted(settings):
+    report = check(settings, "choosing_tuned")
+    assert report.score == 0 and ("was expected" in repr(report) or "cannot be used" in repr(report))
+
+
+@pytest.mark.parametrize("task", [*NUMBERS, *CHOICES, TASKS["choosing_tuned"]], ids=named)
 def test_no_answer_yet_is_no_mistake(task):
     for nothing in (None, ...):
         assert not check(nothing, task.name, student="ada").begun

@@ -1,4 +1,4 @@
-"""Tasks whose answer is not a function: a number, often from numbers of one's own, and a choice."""
+"""Tasks whose answer is not a function: a number, often from numbers of one's own; a choice; settings that reach a goal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .outcomes import Trouble, as_numbers
+from .outcomes import Trouble, as_numbers, silently
 from .report import PartReport, Report, in_brief
 from .slips import Slip, edited
 from .task import Task
@@ -77,6 +77,38 @@ class Choice(Task):
             return Report(self, trouble=f"the answer is {in_brief(answer)}, where one of {', '.join(map(repr, letters))} was expected")
         chosen = self.why_not.get(letter)
         return Report(self, [PartReport("the choice", 1.0, [f"{letter!r} is not it" if chosen else ""])], (chosen,) if chosen else ())
+
+
+@dataclass(frozen=True)
+class Tuned(Task):
+    """Settings that reach a goal within a budget: any that do are right.
+
+    run: the settings, by name -> the loss at the end.  goal: what it has to come below.  settings: their names.
+    why: the loss and the settings -> the mistake that they look like, or None.
+    """
+
+    name: str
+    run: Callable[..., float]
+    goal: float
+    settings: tuple[str, ...]
+    why: Callable[..., Slip | None]
+    slips: tuple[Slip, ...] = ()
+
+    def examine(self, answer: Any, seed=0, student=""):
+        if answer is None or answer is ...:
+            return Report(self, trouble=NOT_YET, begun=False)
+        wanted = f"{{{', '.join(f'{name!r}: …' for name in self.settings)}}}"
+        if not isinstance(answer, dict) or set(answer) != set(self.settings):
+            return Report(self, trouble=f"the answer is {in_brief(answer)}, where {wanted} was expected")
+        try:
+            loss = float(silently(lambda: self.run(**answer)))
+        except (TypeError, ValueError) as error:
+            return Report(self, trouble=f"these settings cannot be used: {error}")
+        if loss < self.goal:
+            return Report(self, [PartReport("the goal", 1.0, [""])])
+        slip = self.why(loss, **answer)
+        ended = f"it ends at a loss of {loss:.3g}" if np.isfinite(loss) else "it diverges"
+        return Report(self, [PartReport("the goal", 1.0, [f"With {_told(answer)} {ended}; wanted: less than {self.goal:g}"])], (slip,) if slip else ())
 
 
 def _told(given: dict[str, float]) -> str:
