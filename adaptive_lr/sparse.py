@@ -103,9 +103,9 @@ def update(rule: Rule, t: int, x: Array, state: tuple[Array, ...], indices: Arra
       long as P is well below 1/(1 − β₂). The bias corrections use the common t, as PyTorch's SparseAdam does.
     - Other rules keep their state in the same way while a coordinate is absent. A rule whose coordinates depend on one another is refused.
 
-    Arguments: t = 1, 2, …, a schedule is asked for its rate at t − 1.  x (…, d), floating-point.  state: rule.init(x) at first.
-    indices (k,), integers from 0 to d − 1.  values (…, k), the gradient there, taken at rule.look(x, state), which is x but for rules that look
-    ahead; values of equal indices are summed.
+    t: 1, 2, …; a schedule is asked for its rate at t − 1.  x: (…, d), floating-point.  state: rule.init(x) at first.
+    indices: (k,), integers from 0 to d − 1.  values: (…, k), the gradient there, taken at rule.look(x, state), which is x but for rules that
+    look ahead; values of equal indices are summed.
     Array fields of the rule broadcast against x.
     Returns the touched indices, sorted, each once, and their effective learning rates, (…, k') or what broadcasts to it.
     Raises ValueError or TypeError, naming the argument, for wrong input, and then nothing has been changed.

@@ -217,6 +217,7 @@ LINES = {
     "def adam_step(*given): return given[0].no_such_thing": "AttributeError",
     "def adam_step(*given): return 'x', 'm', 'v'": "where numbers were expected",
     "def adam_step(*given): return given[0], None, given[3]": "None in it",
+    "def adam_step(*given): return given[0] * 1j, given[2], given[3]": "a root taken of something negative",
     "def adam_step(*given): return given[0], given[1]": "it returns 2 things, where 3 were expected",
     "def adam_step(*given): return given[0].sum(), given[1], given[2]": "has shape (3,); yours has ()",
     "def adam_step(*given): return adam_step(*given)": "RecursionError",

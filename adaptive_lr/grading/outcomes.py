@@ -66,6 +66,8 @@ def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
             if None in np.asarray(value, dtype=object).ravel().tolist():
                 return Trouble(f"{name} has None in it: is something after a `return` missing?")
             array = np.asarray(value)
+            if array.dtype.kind == "c":
+                return Trouble(f"{name} is not a real number: is a root taken of something negative?")
             arrays.append(array if array.dtype == np.float32 else array.astype(float))
         except (TypeError, ValueError):
             return Trouble(f"{name} is {in_brief(value)}, where numbers were expected")
