@@ -34,7 +34,7 @@ course: site whole grades
 	@echo
 	@echo "website            $(CURDIR)/_build/html/index.html"
 	@echo "the book as a PDF  $(CURDIR)/_build/html/adaptive-learning-rates.pdf"
-	@echo "student notebook   $(CURDIR)/_build/exercises/adagrad/adagrad.ipynb"
+	@echo "student notebooks  $(CURDIR)/_build/exercises"
 	@echo "grades             $(CURDIR)/_build/course/reports/adagrad/grades.csv"
 	@echo "overview, feedback $(CURDIR)/_build/course/reports/adagrad/index.html"
 	@echo "gradebook          $(CURDIR)/_build/course/gradebook.db"

@@ -63,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="adaptive-lr", description=what)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command = commands.add_parser("notebooks", help="write the student notebooks from solutions/", description="Write the student notebooks from solutions/.")
+    does = "write the student notebooks from solutions/"
+    command = commands.add_parser("notebooks", aliases=["student"], help=does, description=f"{does.capitalize()}.")
     command.add_argument("--to", type=Path, metavar="DIR", help="where to write them (default: exercises/ of the checkout)")
     command.set_defaults(run=notebooks)
 

@@ -305,3 +305,11 @@ beforehand, over ten starts or seeds, the same for both, and compare pair by pai
 the winner changes with the unit. The word hides that the defaults were chosen by people for problems of a certain size, Adam's for network weights of
 some hundredths: the trial measures that fit as much as the rules. A tuned comparison, one number each, would be a second and different question.
 """
+
+# %% [markdown]
+r"""
+## How far you have come
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "progress", "grade": false, "solution": false, "locked": true, "task": false}
+check.all()

@@ -296,3 +296,11 @@ well, since each coordinate is scaled by its own gradients and no rate has to be
 when gradients change sign, so it ends by hovering round the minimum instead of settling. If it has to be a descent, I would take plain gradient
 descent with momentum and the rate from the curvature, or lower Adam's rate by a schedule, and look at the distance from the least-squares solution.
 """
+
+# %% [markdown]
+r"""
+## How far you have come
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "progress", "grade": false, "solution": false, "locked": true, "task": false}
+check.all()

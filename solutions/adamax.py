@@ -296,3 +296,11 @@ about thirty times shorter with AdaMax. For words whose next gradient comes thou
 AdaMax if spikes are outliers that should not move the weights far, because its step can never exceed about η, and Adam otherwise. I would measure the
 largest step per update over a training, and the loss of rare words alone, with both at their best η.
 """
+
+# %% [markdown]
+r"""
+## How far you have come
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "progress", "grade": false, "solution": false, "locked": true, "task": false}
+check.all()

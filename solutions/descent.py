@@ -305,3 +305,11 @@ for it. It does not remove the cause. If I know which direction is steep, I writ
 curvatures are 1, and plain descent with η near 1 arrives at once. If I do not know it, I use momentum first, and then a rule with a rate for each
 coordinate, which helps if the steep direction is one of the coordinates.
 """
+
+# %% [markdown]
+r"""
+## How far you have come
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "progress", "grade": false, "solution": false, "locked": true, "task": false}
+check.all()

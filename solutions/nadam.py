@@ -297,3 +297,11 @@ smaller than what seeds differ by, the sentence is wrong for these problems. I e
 gradient a weight of 1 − β₁² in the place of 1 − β₁, as a slightly smaller β₁ would, so that it damps oscillations along steep directions; where
 gradients are noisy that weight is a disadvantage.
 """
+
+# %% [markdown]
+r"""
+## How far you have come
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "progress", "grade": false, "solution": false, "locked": true, "task": false}
+check.all()

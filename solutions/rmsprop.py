@@ -303,3 +303,11 @@ shorter memory to win where sizes change: after a change the long memory divides
 after a fall (steps too short), too small after a rise (steps too long). After spoilt batches it recovers sooner, though each of them raises v more.
 With steady noisy gradients the longer memory should win, since it averages over more of them.
 """
+
+# %% [markdown]
+r"""
+## How far you have come
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "progress", "grade": false, "solution": false, "locked": true, "task": false}
+check.all()

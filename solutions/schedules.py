@@ -306,3 +306,11 @@ noise floor, which is proportional to the rate. If the training might be stopped
 schedule that is good whenever one looks, such as 1/√t, or restarts with growing cycles and keep the model from the end of the last complete cycle;
 both give up something at update 20,000.
 """
+
+# %% [markdown]
+r"""
+## How far you have come
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "progress", "grade": false, "solution": false, "locked": true, "task": false}
+check.all()

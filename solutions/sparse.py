@@ -292,3 +292,11 @@ same number of updates, the sentence is wrong; I expect that, because a thousand
 look better than it is if I measured the loss on the training samples alone: a rare feature's weight can fit its few samples by heart. So I would
 measure on new samples, too.
 """
+
+# %% [markdown]
+r"""
+## How far you have come
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "progress", "grade": false, "solution": false, "locked": true, "task": false}
+check.all()

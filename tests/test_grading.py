@@ -11,6 +11,7 @@ from mutation import figures
 from adaptive_lr import Adam, RMSprop
 from adaptive_lr.grading import TASKS, check, numbers, own_work
 from adaptive_lr.grading.answers import Choice, Number
+from adaptive_lr.grading.check import Check
 from adaptive_lr.grading.coding import UNKNOWN, Coding, tried
 from adaptive_lr.grading.functions import Formula, as_function
 from adaptive_lr.grading.known import ASSIGNMENTS
@@ -330,6 +331,28 @@ def test_points_are_in_parts():
         return x - lr * g / (np.abs(g) + eps), (1 - beta1) * g, (1 - beta2) * g**2  # right at the first update alone
 
     assert 0 < check(adam_step, points=4) < 4
+
+
+def test_progress_is_told_task_by_task_as_it_stands():
+    def sgd_step(x, g, lr):
+        return x - lr * g
+
+    def nag_step(x, g, u, lr, beta):
+        raise NotImplementedError
+
+    own = Check(TASKS)
+    assert "Nothing has been checked yet" in repr(own.all())
+    own(lambda x, g, lr: x + lr * g, "sgd_step", points=2)
+    own(nag_step, points=4)
+    own("d", "adam_half_life")
+    assert repr(own.all()).splitlines() == [
+        "sgd_step: not right yet, 0.3 of 2 points",
+        "nag_step: not done yet, 0 of 4 points",
+        "adam_half_life: not right yet",
+        "0.3 of 6 points on what you can see",
+    ]
+    own(sgd_step, points=2)
+    assert repr(own.all()).splitlines()[-1] == "2 of 6 points on what you can see"
 
 
 def test_an_unknown_task_is_named_with_those_that_exist():

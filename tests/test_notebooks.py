@@ -7,6 +7,7 @@ from unittest.mock import Mock
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbgrader.validator import Validator
 from sample_class.write import CHECKOUT, filled_in
 
 from adaptive_lr.course import CourseError
@@ -217,6 +218,23 @@ def test_preparing_a_course_again_writes_nothing(tmp_path):
     before = release.stat().st_mtime_ns, gradebook.read_bytes()
     prepare(CHECKOUT, tmp_path, "adagrad")
     assert (release.stat().st_mtime_ns, gradebook.read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fails"), [({}, []), ({"m_hat = m / (1 - beta1**t)": "m_hat = m", '"c"': '"d"'}, ["adam_step", "half_life", "repaired_adam"])]
+)
+def test_nbgraders_validate_agrees_with_what_a_student_sees(wrong, fails, tmp_path):
+    solved = {marks(cell)["grade_id"]: cell.source for cell in source_notebook(CHECKOUT, "adam").cells if marks(cell)}
+    notebook = nbformat.read(CHECKOUT / "exercises/adam/adam.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if marks(cell).get("solution"):
+            cell.source = solved[marks(cell)["grade_id"]]
+            for right, instead in wrong.items():
+                cell.source = cell.source.replace(right, instead)
+    nbformat.write(notebook, tmp_path / "adam.ipynb")
+    found = Validator().validate(str(tmp_path / "adam.ipynb"))
+    assert set(found) <= {"failed"}
+    assert [re.search(r"check\((\w+)", cell["source"]).group(1) for cell in found.get("failed", [])] == fails
 
 
 def test_a_notebook_installs_the_checker_from_the_repository_that_is_named(tmp_path):

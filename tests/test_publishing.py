@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -80,6 +81,13 @@ def test_pages_lead_to_their_source_and_notebooks_open_where_they_run(published)
     assert f"{REPOSITORY}/edit/main/book/first.md" in links
     assert "https://colab.research.google.com/github/somebody/course/blob/main/exercises/adagrad/adagrad.ipynb" in links
     assert any(link.endswith("/adagrad.ipynb") and "_downloads" in link for link in links)
+
+
+def test_all_notebooks_hang_on_the_site_in_one_archive(published):
+    with zipfile.ZipFile(published / "notebooks.zip") as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".ipynb"))
+        assert names == sorted(f"{path.stem}/{path.stem}.ipynb" for path in (ROOT / "solutions").glob("*.py"))
+        assert archive.read("adam/adam.ipynb") == (ROOT / "exercises/adam/adam.ipynb").read_bytes()
 
 
 def test_without_addresses_nothing_claims_one(local):

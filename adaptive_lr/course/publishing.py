@@ -9,6 +9,7 @@ Each is taken from the environment, where the deployment sets it, or else from _
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from xml.sax.saxutils import escape
@@ -51,10 +52,11 @@ class Notebook(SphinxRole):
 
 
 def finish(app, error):
-    """robots.txt, and the sitemap that it names."""
+    """robots.txt, the sitemap that it names, and all student notebooks in one archive."""
     if error or app.builder.name != "html":
         return
     site, folder = app.config.html_baseurl, Path(app.outdir)
+    shutil.make_archive(str(folder / "notebooks"), "zip", Path(app.srcdir, "exercises"))
     lines = ["User-agent: *", "Allow: /"]
     if site:
         pages = "".join(f"<url><loc>{escape(urljoin(site, app.builder.get_target_uri(name)))}</loc></url>\n" for name in sorted(app.env.found_docs))

@@ -1,0 +1,69 @@
+"""What students call: `check(answer)`, and `check.all()` at the end of a notebook."""
+
+from __future__ import annotations
+
+import html
+import os
+from typing import Any
+
+from .report import Report
+from .task import Task
+
+WHOSE = "ADAPTIVE_LR_STUDENT"  # where the autograder says whose notebook this is, whatever name stands in it
+
+
+class Check:
+    """Checks answers to the tasks that it is given, and remembers the last report on each."""
+
+    def __init__(self, tasks: dict[str, Task]):
+        self.tasks = tasks
+        self.latest: dict[str, tuple[Report, float | None]] = {}  # by task: the report, and what the task is worth
+
+    def __call__(self, answer: Any, task: str = "", *, points: float | None = None, seed: int = 0, student: str = "") -> Report | float:
+        """Try an answer on its task.
+
+        answer: the function, number, letter, formula or settings.  task: which task, by its name, unless the answer is a function of that name.
+        points: what the task is worth; then the report is shown and the points earned are returned.  seed: of the numbers that are tried.
+        student: the student's id, for tasks with numbers of one's own.
+        Returns the `Report`, which shows itself in a notebook.
+        Raises ValueError for a task that does not exist.
+        """
+        known = self.task(task or getattr(answer, "__name__", ""))
+        report = known.examine(answer, seed, os.environ.get(WHOSE, str(student)))
+        self.latest[known.name] = report, points
+        if points is None:
+            return report
+        from IPython.display import display
+
+        display(report)
+        return report.points(points)
+
+    def all(self) -> Progress:
+        """How far one has come: every task checked so far, as it was when it was checked last."""
+        return Progress([(name, report, points) for name, (report, points) in self.latest.items()])
+
+    def task(self, name: str) -> Task:
+        """The task of this name. Raises ValueError where there is none."""
+        if name not in self.tasks:
+            raise ValueError(f"there is no task {name!r}: name one, check(answer, {next(iter(self.tasks))!r}). The tasks are {', '.join(self.tasks)}")
+        return self.tasks[name]
+
+
+class Progress:
+    """Task by task, how far one has come. Shows itself in a notebook."""
+
+    def __init__(self, checked: list[tuple[str, Report, float | None]]):
+        self.lines = [_line(*each) for each in checked]
+        worth = [(report.points(points), points) for _, report, points in checked if points is not None]
+        self.total = f"{sum(earned for earned, _ in worth):g} of {sum(points for _, points in worth):g} points on what you can see" if worth else ""
+
+    def __repr__(self):
+        return "\n".join([*self.lines, self.total]) if self.lines else "Nothing has been checked yet: run the cells from the top."
+
+    def _repr_html_(self):
+        return f'<pre style="line-height:1.5">{html.escape(repr(self))}</pre>'
+
+
+def _line(name: str, report: Report, points: float | None) -> str:
+    state = "right" if report.score == 1 else "not done yet" if not report.begun else "not right yet"
+    return f"{name}: {state}" + ("" if points is None else f", {report.points(points):g} of {points:g} points")
