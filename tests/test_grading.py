@@ -244,6 +244,7 @@ def test_a_changed_argument_is_told_and_costs_that_property_alone():
 
     report = check(adam_step)
     assert report.score == 0.85 and "write into the array that was handed in" in repr(report) and UNKNOWN not in repr(report)
+    assert not report.picture  # the two paths are the same
 
 
 def test_what_an_answer_prints_and_warns_of_stays_out_of_the_cell(capfd):

@@ -11,7 +11,9 @@ YOURS, RIGHT = "#d55e00", "#0072b2"
 
 
 def paths(yours: Array, right: Array) -> str:
-    """Two courses of points (n, 2), in one frame that shows all of the right one."""
+    """Two courses of points (n, 2), in one frame that shows all of the right one; nothing where they are the same."""
+    if yours.shape == right.shape and np.allclose(yours, right, rtol=1e-3, equal_nan=True):
+        return ""
     low, high = right.min(axis=0), right.max(axis=0)
     margin = 0.25 * (high - low) + 1e-12
     low, high = low - margin, high + margin

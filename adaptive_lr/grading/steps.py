@@ -181,7 +181,8 @@ class Step(Coding):
 
     def picture(self, answer) -> str:
         """Forty updates on a ravine: the answer's path and the reference's."""
-        settings = [CALM[name] for name in self.settings]
+        scaled = {"beta2", "eps"} & set(self.settings)  # whether the rule divides by the size of its gradients
+        settings = [CALM[name] if scaled or name != "lr" else 0.02 for name in self.settings]
 
         def path(step):
             x, state, seen = np.array([-4.0, 2.0]), [np.zeros(2) for _ in self.state], []
