@@ -144,7 +144,7 @@ mine
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_answer", "grade": false, "solution": true, "locked": false, "task": false}
 first = ...  # a number
 ### BEGIN SOLUTION
-# √(ε/(1 − β)): a thousandth or less, whatever the gradient. ε, meant as a guard, is what sets AdaDelta going.
+# √(ε/(1 − β)): some thousandths, as a rule, whatever the gradient. ε, meant as a guard, is what sets AdaDelta going.
 first = np.sqrt(mine["eps"] / (1 - mine["beta"]))
 ### END SOLUTION
 
@@ -157,8 +157,8 @@ r"""
 
 *Goal: simulate a rule on the simplest slope. 4 points, about 14 minutes.*
 
-Under a steady gradient $g$ the steps grow, since $u$ takes each of them in. Write how far AdaDelta has gone after `steps` updates ($\eta = 1$, $u = v
-= 0$ at first), as a positive number. Then try $g = 1$ and $g = 100$: what do you notice?
+Under a steady gradient $g$ the steps grow, since $u$ takes each of them in. Write how far AdaDelta has gone after `steps` updates ($\eta = 1$,
+$u = v = 0$ at first), as a positive number. Then try $g = 1$ and $g = 100$: what do you notice?
 """
 
 

@@ -99,8 +99,8 @@ r"""
 *Goal: turn one sweep into the answer for every budget. 5 points, about 18 minutes.*
 
 A sweep has found the `losses` at $n$ learning rates, all equally likely to be drawn. Which loss does one expect of the best of `k` independent draws
-(the same rate may be drawn twice)? Hint: sort the losses. The best of $k$ is no better than the $i$-th smallest if no draw is among the first $i -
-1$.
+(the same rate may be drawn twice)? Hint: sort the losses. The best of $k$ is no better than the $i$-th smallest if no draw is among the first
+$i - 1$.
 """
 
 

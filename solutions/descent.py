@@ -75,8 +75,8 @@ r"""
 
 *Goal: predict a number, then verify it. 3 points, about 10 minutes.*
 
-A bowl has the curvature `flat` along one axis and `steep` along the other: $f = \tfrac12 (c_1 x_1^2 + c_2 x_2^2)$. Each update multiplies $x_i$ by $1
-- \eta c_i$. Below which $\eta$ does gradient descent converge from every start? For your own curvatures; one percent off is near enough.
+A bowl has the curvature `flat` along one axis and `steep` along the other: $f = \tfrac12 (c_1 x_1^2 + c_2 x_2^2)$. Each update multiplies $x_i$ by
+$1 - \eta c_i$. Below which $\eta$ does gradient descent converge from every start? For your own curvatures; one percent off is near enough.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_numbers", "grade": false, "solution": false, "locked": true, "task": false}

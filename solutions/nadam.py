@@ -87,8 +87,9 @@ r"""
 
 *Goal: follow a change of variables. 3 points, about 10 minutes.*
 
-A program that keeps $\theta$ has to move the weights ahead before each gradient, and back. It is easier to keep the point ahead itself, $x = \theta -
-\eta\beta u$, where the gradient is taken anyway. With a constant $\eta$ its update is $x \leftarrow x - \eta\,(g + \beta u)$, with the new $u$.
+A program that keeps $\theta$ has to move the weights ahead before each gradient, and back. It is easier to keep the point ahead itself,
+$x = \theta - \eta\beta u$, where the gradient is taken anyway. With a constant $\eta$ its update is $x \leftarrow x - \eta\,(g + \beta u)$, with the
+new $u$.
 
 At the end of a training somebody asks for $\theta$. Write it as a formula in `x`, `lr`, `beta` and `u`, as text. Every equal form counts as right.
 """

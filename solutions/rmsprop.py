@@ -36,7 +36,7 @@ except ImportError:
     pass  # INSTALL
 
 # %% nbgrader={"schema_version": 3, "grade_id": "student", "grade": false, "solution": true, "locked": false, "task": false}
-STUDENT = "..."  # your id, as you hand in with it: tasks 4 and 5 gives everyone numbers of their own
+STUDENT = "..."  # your id, as you hand in with it: tasks 4 and 5 give everyone numbers of their own
 ### BEGIN SOLUTION
 STUDENT = "instructor"
 ### END SOLUTION

@@ -6,7 +6,7 @@ r"""
 # Sparse features
 
 In this notebook you differentiate a model of features that are mostly absent, work out how rarely their weights move, weigh them by their rarity, and
-write an update that touches only what is there. Nine tasks, 31 points, about 100 minutes.
+write an update that touches only what is there. Nine tasks, 30 points, about 100 minutes.
 
 | task | | points | minutes |
 |---|---|---|---|
@@ -16,7 +16,7 @@ write an update that touches only what is there. Nine tasks, 31 points, about 10
 | 4 | a factor for each feature | 4 | 12 |
 | 5 | one number for all | 2 | 5 |
 | 6 | only what is there | 5 | 18 |
-| 7 | find the bug | 4 | 13 |
+| 7 | find the bug | 3 | 13 |
 | 8 | what a factor cannot know | 3 | 12 |
 | 9 | a trial | 3 | 12 |
 
@@ -47,8 +47,8 @@ r"""
 
 *Goal: keep the sample's index where it belongs. 4 points, about 12 minutes.*
 
-Logistic regression guesses $p_k = \sigma(w \cdot x_k)$ for sample $k$, with $\sigma(a) = 1/(1 + e^{-a})$, and its loss is the mean of $-y_k \ln p_k -
-(1 - y_k)\ln(1 - p_k)$ over the $n$ samples. The derivative by the weight of feature $j$ is
+Logistic regression guesses $p_k = \sigma(w \cdot x_k)$ for sample $k$, with $\sigma(a) = 1/(1 + e^{-a})$, and its loss is the mean of
+$-y_k \ln p_k - (1 - y_k)\ln(1 - p_k)$ over the $n$ samples. The derivative by the weight of feature $j$ is
 
 $$\frac{\partial \mathcal{L}}{\partial w_j} = \frac1n \sum_k (p_k - y_k)\, x_{kj} .$$
 
@@ -155,8 +155,8 @@ r"""
 
 *Goal: see why an idea cannot work. 2 points, about 5 minutes.*
 
-Some lecture notes multiply the learning rate by one factor for each *sample*, larger where the sample has few features: $\eta_t = \eta_0 \cdot
-s(x_t)$. Why does that not help the weights of rare features?
+Some lecture notes multiply the learning rate by one factor for each *sample*, larger where the sample has few features:
+$\eta_t = \eta_0 \cdot s(x_t)$. Why does that not help the weights of rare features?
 
 - **a** It does help: a sparse sample is where rare features are.
 - **b** It would, if the factor were larger.
@@ -180,9 +180,10 @@ r"""
 
 *Goal: make an update as cheap as its data. 5 points, about 18 minutes.*
 
-With a million features of which a sample has ten, an update should touch ten numbers. Write one AdaGrad update, $v \leftarrow v + g^2$, $w \leftarrow
-w - \eta\, g/\sqrt{v + \varepsilon}$, for a gradient that is given sparsely: `values[i]` belongs to the weight `indices[i]`, and all others are 0. If
-an index comes twice, its values add up, *before* the square. Return the new $w$ and $v$, whole, and leave the caller's arrays as they are.
+With a million features of which a sample has ten, an update should touch ten numbers. Write one AdaGrad update, $v \leftarrow v + g^2$,
+$w \leftarrow w - \eta\, g/\sqrt{v + \varepsilon}$, for a gradient that is given sparsely: `values[i]` belongs to the weight `indices[i]`, and all
+others are 0. If an index comes twice, its values add up, *before* the square. Return the new $w$ and $v$, whole, and leave the caller's arrays as
+they are.
 """
 
 
@@ -190,13 +191,13 @@ an index comes twice, its values add up, *before* the square. Return the new $w$
 def sparse_adagrad(w, v, indices, values, lr, eps):
     """The new w and the new v. w, v: shape (features,).  indices: whole numbers, shape (k,).  values: shape (k,).  lr, eps: η and ε."""
     ### BEGIN SOLUTION
-    # np.add.at adds where an index comes again; `g[indices] += values` would keep the last value only, without a word.
-    # (The dense g makes this short; a dictionary in its place would make it as cheap as it should be.)
-    w, v, g = w.copy(), v.copy(), np.zeros_like(w)
-    np.add.at(g, indices, values)
-    touched = np.unique(indices)
-    v[touched] += g[touched] ** 2
-    w[touched] -= lr * g[touched] / np.sqrt(v[touched] + eps)
+    # `touched` has each index once, and `place` says where in it each value belongs; bincount adds the values up place by place. So g is as short as the data.
+    # A common mistake: `g[indices] += values` keeps the last value of an index that comes twice, without a word. Another: a loop that makes a step per value.
+    touched, place = np.unique(indices, return_inverse=True)
+    g = np.bincount(place, values)
+    w, v = w.copy(), v.copy()
+    v[touched] += g**2
+    w[touched] -= lr * g / np.sqrt(v[touched] + eps)
     return w, v
     ### END SOLUTION
     raise NotImplementedError
@@ -212,7 +213,7 @@ check(sparse_adagrad, points=5, seed=206)
 r"""
 ## Task 7 · Find the bug
 
-*Goal: go from a symptom to its cause. 4 points, about 13 minutes.*
+*Goal: go from a symptom to its cause. 3 points, about 13 minutes.*
 
 "My model has found that nothing matters," a colleague says. "As soon as its guesses are right on average, all derivatives are zero." Here is the
 function that turns the errors $p_k - y_k$ into derivatives:
@@ -246,10 +247,10 @@ def repaired_slope(errors, x):
     raise NotImplementedError
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "task7_bug", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(repaired_slope, points=4)
+# %% nbgrader={"schema_version": 3, "grade_id": "task7_bug", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
+check(repaired_slope, points=3)
 ### BEGIN HIDDEN TESTS
-check(repaired_slope, points=4, seed=207)
+check(repaired_slope, points=3, seed=207)
 ### END HIDDEN TESTS
 
 # %% [markdown]

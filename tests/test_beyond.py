@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adaptive_lr import SGD, Adam, AMSGrad, Lion, Momentum, minimize, problems
+from adaptive_lr import SGD, Adam, AMSGrad, Lion, minimize, problems
 from adaptive_lr.claims.measures import Given
 
 CHAPTER = (Path(__file__).parent.parent / "book" / "beyond.md").read_text(encoding="utf-8")
@@ -222,11 +222,13 @@ def test_without_noise_it_is_a_fence(rule, decay, end):
     np.testing.assert_allclose(rest(rule, Bowl(), weight_decay=decay), [end, end], rtol=0.01)
 
 
-def test_momentum_takes_a_smaller_penalty_of_decoupled_decay():
-    """The exercise: the same place as L2 with (1 − β) λ."""
-    decoupled = rest(Momentum(0.01, 0.9), Bowl(), weight_decay=0.5)
-    np.testing.assert_allclose(decoupled, np.array([3 / 1.05, 60 / 20.05]), rtol=1e-9)
-    np.testing.assert_allclose(decoupled, rest(Momentum(0.01, 0.9), Bowl(l2=0.05)), rtol=1e-9)
+def test_where_decoupled_decay_ends_depends_on_its_factor_of_the_rate_and_not_on_the_rate():
+    """Why the best λ can keep its place when η changes, and the best ηλ cannot; L2's place has no η in it at all."""
+    slow, fast = Adam(0.01, beta2=0.99), Adam(0.02, beta2=0.99)
+    noisy, penalised = Bowl(noise=2.0), Bowl(noise=2.0, l2=0.1)
+    np.testing.assert_allclose(rest(fast, noisy, weight_decay=0.1), rest(slow, noisy, weight_decay=0.1), rtol=0.01)
+    assert rest(fast, noisy, weight_decay=0.05)[0] > 1.05 * rest(slow, noisy, weight_decay=0.1)[0]  # the same ηλ
+    np.testing.assert_allclose(rest(fast, penalised), rest(slow, penalised), rtol=0.01)
 
 
 # ----------------------------------------------------------------------------------------------------------- Lion
@@ -243,7 +245,7 @@ def test_adams_step_in_pure_noise_is_a_fraction_of_lions(beta1, expected):
 
 
 def test_lions_path_knows_no_scale_and_no_rest():
-    """What the second explorer shows."""
+    """Why only a lower η brings it nearer, where Adam and gradient descent come nearer by themselves."""
     gentle, steep = (minimize(problems.Ravine(condition), Lion(0.15), steps=200) for condition in (20.0, 200.0))
     np.testing.assert_array_equal(gentle.x, steep.x)
     assert gentle.loss[100:150].max() == pytest.approx(gentle.loss[150:].max()) and gentle.loss[150:].max() > 0.4

@@ -91,7 +91,7 @@ def test_notebooks_writes_the_exercises(tmp_path, capsys):
         (None, [], "does not exist.\nGive the folder that holds the submissions"),
         ("file", [], "is not a folder: unpack it, if it is an archive.\nGive the folder"),
         ("folder", [], "has no sub-folders.\nIt should hold one sub-folder for each student"),
-        ("class", ["--assignment", "nosuch"], "no assignment 'nosuch': solutions/nosuch.py does not exist.\nThe assignments are: adagrad"),
+        ("class", ["--assignment", "nosuch"], "no assignment 'nosuch': solutions/nosuch.py does not exist.\nThe assignments are: adadelta, adagrad"),
     ],
 )
 def test_wrong_input_ends_with_what_why_and_what_to_do(tmp_path, capsys, make, arguments, says):

@@ -69,11 +69,11 @@ def factors_filled_in(x):
 
 
 def sparse_adagrad(w, v, indices, values, lr, eps):
-    w, v, g = w.copy(), v.copy(), np.zeros_like(w)
-    np.add.at(g, indices, values)
-    touched = np.unique(indices)
-    v[touched] += g[touched] ** 2
-    w[touched] -= lr * g[touched] / np.sqrt(v[touched] + eps)
+    touched, place = np.unique(indices, return_inverse=True)
+    g = np.bincount(place, values)
+    w, v = w.copy(), v.copy()
+    v[touched] += g**2
+    w[touched] -= lr * g / np.sqrt(v[touched] + eps)
     return w, v
 
 
@@ -93,12 +93,12 @@ def lazy_but_dense(w, v, indices, values, lr, eps):
     return w - lr * g / np.sqrt(v + eps), v
 
 
-def lazy_with_unique(w, v, indices, values, lr, eps):
-    places, inverse = np.unique(indices, return_inverse=True)
-    g = np.bincount(inverse, weights=values)
-    w, v = np.array(w), np.array(v)
-    v[places] = v[places] + g * g
-    w[places] = w[places] - lr * g * (v[places] + eps) ** -0.5
+def lazy_with_add_at(w, v, indices, values, lr, eps):
+    w, v, g = np.array(w), np.array(v), np.zeros(len(w))
+    np.add.at(g, indices, values)
+    places = list(set(indices.tolist()))
+    v[places] = v[places] + g[places] * g[places]
+    w[places] = w[places] - lr * g[places] * (v[places] + eps) ** -0.5
     return w, v
 
 
@@ -142,6 +142,6 @@ ANSWERS = {
         "(1 - (1 - p)**(B / 2)) * (1 + (1 - p)**(B / 2))",
     ],
     "inverse_frequency": [inverse_frequency, factors_with_loops, factors_of_a_mean, factors_without_infinity, factors_filled_in],
-    "sparse_adagrad": [sparse_adagrad, lazy_with_a_dictionary, lazy_but_dense, lazy_with_unique, lazy_with_a_matrix],
+    "sparse_adagrad": [sparse_adagrad, lazy_with_a_dictionary, lazy_but_dense, lazy_with_add_at, lazy_with_a_matrix],
     "repaired_slope": [repaired_slope, repaired_as_a_mean, repaired_with_loops, repaired_transposed, repaired_summed],
 }

@@ -126,7 +126,7 @@ way = Function(
     tries=lambda rng: {
         "one update": [(2.0, 0.75, 1.0, 1)],
         "a few updates": [(2.0, 0.75, 1.0, 3), (-1.5, 0.5, 0.2, 4)],
-        "many updates": [(1.0, 0.95, 1e-6, 200), (100.0, 0.95, 1e-6, 200)],
+        "many updates": [(1.0, 0.95, 1e-6, 200), (round(rng.uniform(20, 200), 1), round(rng.uniform(0.85, 0.97), 3), 1e-6, 200)],
     },
     results=("the way",),
     slips=(
@@ -172,7 +172,7 @@ repaired = Function(
         slip("u takes in the steps without their squares", "Steps of either sign have to count alike.", "(1 - beta) * delta**2", "(1 - beta) * delta"),
         slip("ε is missing in the numerator", "Then nothing ever moves: u starts at 0.", IN_THE_RATIO, "np.sqrt(u) / np.sqrt(v + eps)"),
         slip("the ratio is upside down", "Large gradients are to be divided away.", IN_THE_RATIO, "np.sqrt(v + eps) / np.sqrt(u + eps)"),
-        slip("the two memories are exchanged", "v is that of the gradients.", IN_THE_RATIO, "np.sqrt(v + eps) / np.sqrt(v + eps)"),
+        slip("the ratio has no effect: it is 1", "Which memory belongs above, which below?", IN_THE_RATIO, "np.sqrt(v + eps) / np.sqrt(v + eps)"),
         slip("the step leads uphill", "x moves against the gradient.", "x = x - delta", "x = x + delta"),
         slip("the loop ends after its first round", "Does the `return` stand inside the loop?", "    return x", "        return x"),
     ),

@@ -85,6 +85,9 @@ nag = Step(
         ),
         slip("the gradient is missing from the step", "x moves by g + β u: two terms.", "return g + self.beta * u", "return self.beta * u"),
         slip("β multiplies the gradient in the step", "In g + β u, which of the two fades?", "return g + self.beta * u", "return self.beta * g + u"),
+        slip(
+            "the velocity stands where the gradient belongs", "x moves by g + β u: is the first term u?", "return g + self.beta * u", "return u + self.beta * u"
+        ),
     ),
 )
 
@@ -101,7 +104,7 @@ def stable_below(flat, steep):
 stable = Number(
     "descent_stable",
     stable_below,
-    draw=lambda rng: {"flat": round(rng.uniform(0.2, 2), 1), "steep": round(rng.uniform(5, 80), 1)},
+    draw=lambda rng: {"flat": round(rng.uniform(2.1, 4), 1), "steep": round(rng.uniform(20, 80), 1)},  # where no mistake comes within the tolerance
     slips=(
         slip(
             "that is where the steep direction arrives in one step",
@@ -133,6 +136,7 @@ terminal = Formula(
         slip("only the newest and the one before are counted", "All earlier gradients are still in u, ever fainter.", "g / (1 - beta)", "g * (1 + beta)"),
         slip("the newest gradient is left out", "u takes in g with weight 1 before it fades.", "g / (1 - beta)", "beta * g / (1 - beta)"),
         slip("β itself divides", "Sum the geometric series.", "g / (1 - beta)", "g / beta"),
+        slip("the gradient is left out", "Twice the gradient, twice the velocity.", "g / (1 - beta)", "1 / (1 - beta)"),
     ),
 )
 
@@ -160,6 +164,7 @@ backwards = Function(
         slip("the derivative of tanh is missing", "The layer's own nonlinearity has a slope, too.", SENT_BACK, "W.T @ delta"),
         slip("the derivative of tanh is taken for 1 − h", "tanh′ in terms of h = tanh a: differentiate, or recall 1 − tanh².", "(1 - h**2)", "(1 - h)"),
         slip("the derivative of the logistic function is taken", "h (1 − h) belongs to 1/(1 + e^−a).", "(1 - h**2)", "(h * (1 - h))"),
+        slip("tanh is taken again, of h", "What you are given as h is tanh a already.", "(1 - h**2)", "(1 - np.tanh(h) ** 2)"),
         slip("the derivative has the wrong sign", "tanh rises everywhere: its slope is positive.", "(1 - h**2)", "(h**2 - 1)"),
         slip("the activation stands for its slope", "How does the output change when a changes a little?", "(1 - h**2)", "h"),
     ),
@@ -183,8 +188,9 @@ products = Function(
             "neurons are paired one by one",
             "Every neuron below is connected with every neuron above.",
             "np.outer(delta, h)",
-            "delta * h if len(delta) == len(h) else np.outer(delta, h)",
+            "delta * h",
         ),
+        slip("δ and h are summed to one number", "W has many weights, and each has a derivative.", "np.outer(delta, h)", "delta @ h"),
         slip(
             "the activations are missing",
             "A connection from a silent neuron, h = 0, has no influence.",
@@ -221,6 +227,14 @@ repaired = Function(
             "`-=` writes into the array that is in the list already. Which statement makes a new one?",
             "x = x - lr * grad(x)",
             "x -= lr * grad(x)",
+        ),
+        slip(
+            "the start is recorded without a copy",
+            "Look at the first row: which array stands there, and what has been written into it since?",
+            "x = x - lr * grad(x)",
+            "x -= lr * grad(x)",
+            "points.append(x)",
+            "points.append(x.copy())",
         ),
         slip("the start is missing", "Return all points, x0 first.", "points = [x]", "points = []"),
         slip("only the last point is returned", "Return all points.", "np.array(points)", "x"),

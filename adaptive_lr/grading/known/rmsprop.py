@@ -74,7 +74,7 @@ wished = Number(
     slips=(
         slip("1 − 1/n is taken", "That makes 1/(1 − β) = n, which is no half-life.", "0.5 ** (1 / n)", "1 - 1 / n"),
         slip("ln 2/n is subtracted from 1", "Close for long memories. Exactly: βⁿ = ½.", "0.5 ** (1 / n)", "1 - np.log(2) / n"),
-        slip("the root is taken of β in the place of ½", "βⁿ = ½: the n-th root of which number?", "0.5 ** (1 / n)", "0.5**n"),
+        slip("a power is taken where a root belongs", "βⁿ = ½: what undoes the n-th power?", "0.5 ** (1 / n)", "0.5**n"),
         slip("1/e is taken for a half", "To a half, not to a third.", "0.5 ** (1 / n)", "np.exp(-1 / n)"),
     ),
     within=1e-4,
@@ -151,7 +151,7 @@ recovery = Function(
     updates_to_recover,
     tries=lambda rng: {
         "a spike": [(10.0, 0.9), (100.0, 0.9)],
-        "a long memory": [(10.0, 0.99), (50.0, 0.95)],
+        "a long memory": [(10.0, 0.99), (round(rng.uniform(20, 80), 1), round(rng.uniform(0.93, 0.98), 3))],
         "no spike to speak of": [(1.0, 0.9), (1.05, 0.9)],
     },
     results=("the number of updates",),

@@ -25,9 +25,12 @@ slope = Function(
         "many samples": [(*samples(rng, 6, 3), np.round(rng.normal(size=3), 2)) for _ in range(2)],
         "a feature that is never there": [(np.array([[1.0, 0.0], [2.0, 0.0]]), np.array([0.0, 1.0]), np.array([0.3, 0.7]))],
     },
-    results=("the derivatives",),
+    results=("the gradient",),
     slips=(
         slip("the sum is not divided by the number of samples", "The loss is a mean over the samples.", " / len(y)", ""),
+        slip("the sum is divided by the number of features", "The loss is a mean over the samples.", "len(y)", "len(w)"),
+        slip("that is the derivative of a squared error", "With this loss the slope of σ cancels.", "(guess - y)", "((guess - y) * guess * (1 - guess))"),
+        slip("nothing is summed", "One number for each weight: add up over the samples.", "(guess - y) @ x", "(guess - y)[:, None] * x"),
         slip("the guess is not squeezed into (0, 1)", "The model's guess is σ(w·x), not w·x.", "1 / (1 + np.exp(-x @ w))", "x @ w"),
         slip("the sign of the exponent is wrong", "A large w·x is to make a guess near 1.", "np.exp(-x @ w)", "np.exp(x @ w)"),
         slip("the error has the wrong sign", "Where the guess is too high the loss falls if it is lowered: guess minus label.", "(guess - y)", "(y - guess)"),
@@ -61,6 +64,7 @@ chance = Formula(
         slip("that is the chance that all samples have it", "One is enough.", "1 - (1 - p) ** B", "p**B"),
         slip("that is the chance that not all samples have it", "At least one *has* it.", "1 - (1 - p) ** B", "1 - p**B"),
         slip("the size of the batch is forgotten", "A larger batch is more likely to contain the feature.", "1 - (1 - p) ** B", "p"),
+        slip("that is the chance that just one sample has it", "Two or more would do as well.", "1 - (1 - p) ** B", "B * p * (1 - p) ** (B - 1)"),
     ),
 )
 
@@ -73,7 +77,7 @@ HITS = "updates * (1 - (1 - p) ** batch)"
 hits = Number(
     "sparse_hits",
     updates_that_touch,
-    draw=lambda rng: {"p": round(rng.uniform(0.005, 0.03), 4), "batch": int(rng.integers(20, 80)), "updates": int(rng.integers(5, 40)) * 100},
+    draw=lambda rng: {"p": round(rng.uniform(0.005, 0.015), 4), "batch": int(rng.integers(20, 37)), "updates": int(rng.integers(5, 40)) * 100},  # chance < ½
     slips=(
         slip("every sample with the feature is counted as an update", "Several of them in one batch make one update.", HITS, "updates * p * batch"),
         slip("the batch is forgotten", "An update sees a whole batch.", HITS, "updates * p"),
@@ -95,9 +99,12 @@ factor = Function(
         "features of several frequencies": [(np.array([[1.0, 0.0], [2.0, 5.0], [-1.0, 0.0], [3.0, 0.0]]),), (samples(rng, 12, 4)[0] + [1, 0, 0, 0],)],
         "a feature that is never there": [(np.array([[1.0, 0.0], [0.0, 0.0]]),)],
     },
-    results=("the factors",),
+    results=("the factor of each feature",),
     slips=(
         slip("values are added up, not counted", "How often is the feature there, whatever its value?", SHARES, "x.sum(axis=0)"),
+        slip("negative values are not counted", "A feature of −1 is there, too.", SHARES, "(x > 0).sum(axis=0)"),
+        slip("the number of features stands for that of the samples", "Which axis of x counts the samples?", "len(x) / np", "x.shape[1] / np"),
+        slip("the number of samples is missing", "A feature that is always there gets the factor 1.", "len(x) / np", "1 / np"),
         slip("the share is given, not its inverse", "A rare feature is to get a *large* factor.", "len(x) / np.maximum(there, 1)", "there / len(x)"),
         slip("one factor serves all features", "Count for each feature, along the samples.", SHARES, "np.full(x.shape[1], np.count_nonzero(x) / x.shape[1])"),
         slip(
@@ -123,15 +130,15 @@ one_number = Choice(
 
 
 def sparse_adagrad(w, v, indices, values, lr, eps):
-    w, v, g = w.copy(), v.copy(), np.zeros_like(w)
-    np.add.at(g, indices, values)
-    touched = np.unique(indices)
-    v[touched] += g[touched] ** 2
-    w[touched] -= lr * g[touched] / np.sqrt(v[touched] + eps)
+    touched, place = np.unique(indices, return_inverse=True)
+    g = np.bincount(place, values)
+    w, v = w.copy(), v.copy()
+    v[touched] += g**2
+    w[touched] -= lr * g / np.sqrt(v[touched] + eps)
     return w, v
 
 
-ADDED, STEP = "np.add.at(g, indices, values)", "lr * g[touched] / np.sqrt(v[touched] + eps)"
+ADDED = "g = np.bincount(place, values)"
 lazy = Function(
     sparse_adagrad,
     tries=lambda rng: {
@@ -149,19 +156,28 @@ lazy = Function(
             "of a feature that comes twice only the last gradient counts",
             "`g[indices] = …` writes twice to one place. Gradients of one weight add up.",
             ADDED,
-            "g[indices] = values",
+            "g = np.zeros(len(touched)); g[place] = values",
         ),
         slip(
             "the squares of a feature that comes twice are added, not its gradients",
             "First the weight's gradient, the sum; then its square.",
-            "v[touched] += g[touched] ** 2",
-            "np.add.at(v, indices, values**2)",
+            "v[touched] += g**2",
+            "v[touched] += np.bincount(place, values**2)",
         ),
-        slip("the old v is divided by", "First v takes in the gradient.", "np.sqrt(v[touched] + eps)", "np.sqrt(v[touched] - g[touched] ** 2 + eps)"),
-        slip("v is not updated", "The memory is to grow where a gradient came.", "v[touched] += g[touched] ** 2", "v[touched] += 0"),
+        slip(
+            "a feature that comes twice makes two steps",
+            "Write v down after each of them: was it the same for both?",
+            "    v[touched] += g**2\n    w[touched] -= lr * g / np.sqrt(v[touched] + eps)\n",
+            "    for i, part in zip(indices, values):\n        v[i] += part**2\n        w[i] -= lr * part / np.sqrt(v[i] + eps)\n",
+        ),
+        slip("the old v is divided by", "First v takes in the gradient.", "np.sqrt(v[touched] + eps)", "np.sqrt(v[touched] - g**2 + eps)"),
+        slip("v is not updated", "The memory is to grow where a gradient came.", "v[touched] += g**2", "v[touched] += 0"),
         slip("the root is missing", "Divide by the root of v.", "np.sqrt(v[touched] + eps)", "(v[touched] + eps)"),
-        slip("the step leads uphill", "x moves against the gradient.", "w[touched] -= ", "w[touched] += "),
-        slip("the gradients are averaged over those that came", "Nothing is to be averaged here.", ADDED, "np.add.at(g, indices, values / len(indices))"),
+        slip("ε is outside the root", "In the equation asked for the root is taken of the sum.", "np.sqrt(v[touched] + eps)", "(np.sqrt(v[touched]) + eps)"),
+        slip("only what was touched is returned", "Return w and v whole.", "return w, v", "return w[touched], v[touched]"),
+        slip("w and v are returned in the wrong order", "First w, then v.", "return w, v", "return v, w"),
+        slip("the step leads uphill", "w moves against the gradient.", "w[touched] -= ", "w[touched] += "),
+        slip("the gradients are averaged over those that came", "Nothing is to be averaged here.", ADDED, "g = np.bincount(place, values / len(indices))"),
     ),
 )
 
@@ -176,7 +192,7 @@ repaired = Function(
         "two samples": [(np.array([1.0, -1.0]), np.array([[2.0, 0.0], [0.0, 2.0]]))],
         "many samples": [(np.round(rng.normal(size=6), 2), samples(rng, 6, 3)[0]) for _ in range(2)],
     },
-    results=("the derivatives",),
+    results=("the gradient",),
     slips=(
         slip(
             "errors and features are still averaged apart",
@@ -185,6 +201,7 @@ repaired = Function(
             "errors.mean() * x.mean(axis=0)",
         ),
         slip("the sum is not divided by the number of samples", "A mean over the samples.", " / len(errors)", ""),
+        slip("nothing is summed", "One number for each weight: add up over the samples.", "errors @ x / len(errors)", "errors[:, None] * x"),
         slip("only the first sample is used", "Add up over all samples.", "errors @ x / len(errors)", "errors[0] * x[0]"),
         slip("the sizes of the features are used", "A feature of −2 turns the error's effect round.", "errors @ x", "errors @ np.abs(x)"),
         slip(
