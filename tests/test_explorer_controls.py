@@ -267,6 +267,19 @@ def test_nonsense_in_an_address_is_named_and_the_rest_is_used(visits):
     assert said[-5:] == [f"The link's {each} could not be used" for each in complaints]
 
 
+@pytest.mark.parametrize("asked", ["rule=none", "problem=none", "log_time=constructor"])
+def test_a_setting_that_cannot_be_is_refused(visits, asked):
+    page = visits(f"index.html?descent.{asked}")
+    assert words(page)[-1] == f"The link's {asked.replace('=', ' = ')} could not be used"
+    slide(page, "updates", 7)
+    page.wait_for_function("!document.querySelector('.words').textContent.includes('could not be used')")
+
+
+def test_a_noisy_run_from_the_minimum_has_its_loss_drawn(visits):
+    page = visits("index.html?descent.start=0,0&descent.noise=1")
+    assert len(page.locator(".charts svg[aria-label='loss'] path.run").first.get_attribute("d")) > 100
+
+
 def test_what_an_address_says_never_becomes_part_of_the_page(visits):
     asked = quote("<img src=x onerror=document.title='taken'>")
     page = visits(f"index.html?descent.rule={asked}&descent.rule.lr={asked}&descent.panels={asked}")

@@ -44,7 +44,7 @@ export function settingsFrom(parameters, name, initial, kinds, known) {
 
   for (const [key, kind] of Object.entries(kinds)) {
     if (!given.has(key)) continue;
-    const value = typeof kind === "function" ? kind(given.get(key)) : given.get(key) === "none" ? null : partAt(key, kind);
+    const value = typeof kind === "function" ? kind(given.get(key)) : given.get(key) === "none" && kind.includes("none") ? null : partAt(key, kind);
     if (value === undefined) complain(key);
     else found[key] = value;
   }

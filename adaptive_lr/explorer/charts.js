@@ -67,7 +67,7 @@ function makeCharts(root) {
     filled.forEach(([name, curves], k) => {
       const { title, log, top } = PANELS[name];
       svgs[k].innerHTML = chart({ title: name === "loss" ? view.lossTitle : title, curves: [...(view.guides[name] ?? []), ...curves], steps: count, size, log,
-        logTime: view.logTime, at: view.at, top: top && curves.length ? curves[0].values[0] : Infinity });
+        logTime: view.logTime, at: view.at, top: top && curves[0]?.values[0] > 0 ? curves[0].values[0] : Infinity });
     });
   }
   return { layOut, draw };

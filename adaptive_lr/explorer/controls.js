@@ -24,6 +24,12 @@ function refusal(value, { least = null, most = null, open = "", whole = false })
   return "";
 }
 
+/** The number that a reader typed; a comma is a point, unless it stands before thousands. NaN where it is none. */
+function readTyped(text) {
+  const plain = text.trim().replaceAll("−", "-").replace(/^([-+]?\d+),(?!\d{3}$)/, "$1.");
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+}
+
 /**
  * A slider in `parent` beside a box with its number, which can be typed: what is shown is what is used. `name` is what a screen
  * reader calls it. put(value) is told what the reader chooses; show(value) shows what others did.
@@ -38,7 +44,7 @@ function makeSlider(parent, { label, name, field, color }, put) {
 
   range.addEventListener("input", () => put(notches[range.value]));
   box.addEventListener("change", () => {
-    const value = Number(box.value.trim().replace("−", "-").replace(",", ".") || NaN), why = refusal(value, field);
+    const value = readTyped(box.value), why = refusal(value, field);
     box.setCustomValidity(why && `${label} takes ${why}`);
     set(box, { "aria-invalid": Boolean(why) });
     if (why) box.reportValidity();

@@ -80,10 +80,10 @@ function kindsOf({ rules, problems }) {
     return asked.every((each) => Object.hasOwn({ ...PANELS, ...TWOFOLD }, each)) ? asked : undefined;
   };
   return {
-    rule: rules, second: rules, third: rules, problem: problems, start: readPair({}), steps: readNumber(CATALOGUE.steps), noise: readNumber(CATALOGUE.noise),
+    rule: rules, second: ["none", ...rules], third: ["none", ...rules], problem: problems, start: readPair({}), steps: readNumber(CATALOGUE.steps), noise: readNumber(CATALOGUE.noise),
     update: (text) => (text === "none" ? null : readNumber({ least: 0, whole: true })(text)),
     panels: listed,
-    log_time: (text) => ({ true: true, false: false })[text],
+    log_time: (text) => new Map([["true", true], ["false", false]]).get(text),
   };
 }
 

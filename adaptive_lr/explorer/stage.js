@@ -2,7 +2,12 @@
 
 /** The width of `root`, told to draw(width) now and whenever it changes, as long as there is any. Returns what ends it. */
 function whenSized(root, draw) {
-  const sized = new ResizeObserver(() => { if (root.clientWidth) draw(root.clientWidth); });
+  let width = 0;
+  const sized = new ResizeObserver(() => {
+    if (!root.clientWidth || root.clientWidth === width) return; // a picture that grew in height is drawn already
+    width = root.clientWidth;
+    draw(width);
+  });
   sized.observe(root);
   return () => sized.disconnect();
 }
@@ -15,16 +20,17 @@ function makeStage({ model, el, page }, names, kinds, known) {
   const root = element("div", el, { class: "lr-explorer" }), initial = model.get("initial");
   const name = model.get("name") || `explorer${[...document.querySelectorAll(".lr-explorer")].indexOf(root) + 1}`;
   const now = () => Object.fromEntries(names.map((key) => [key, model.get(key)]));
+  const complaints = []; // of the link that led here, until the reader changes something
   const change = (values) => {
+    complaints.length = 0;
     for (const [key, value] of Object.entries(values)) model.set(key, value);
     model.save_changes();
   };
-  let complaints = [];
   if (page) { // a published one: there is an address to be shared
     root.id = name;
     const [found, wrong] = settingsFrom(new URLSearchParams(location.search), name, initial, kinds, known);
-    complaints = wrong.map((each) => `The link's ${each} could not be used`);
     change(found);
+    complaints.push(...wrong.map((each) => `The link's ${each} could not be used`));
   }
   const address = page ? makeAddress(name) : null;
 

@@ -113,7 +113,7 @@ class Explorer(View):
         self.log_time, self.controls = log_time, self._controls(controls)
         self.guides = [self._guide(*guide) for guide in guides]
         self.initial = {trait: self.trait_metadata(trait, "to_json", _as_it_is)(getattr(self, trait), self) for trait in SETTINGS}
-        self.observe(self._run_own, [*SETTINGS, "own"])
+        self.observe(self._run_own, ["rule", "problem", "start", "steps", "noise", "own"])
         self._run_own()
 
     def __setattr__(self, name, value):
