@@ -56,7 +56,8 @@ def finish(app, error):
     if error or app.builder.name != "html":
         return
     site, folder = app.config.html_baseurl, Path(app.outdir)
-    shutil.make_archive(str(folder / "notebooks"), "zip", Path(app.srcdir, "exercises"))
+    if (notebooks := Path(app.srcdir, "exercises")).is_dir():
+        shutil.make_archive(str(folder / "notebooks"), "zip", notebooks)
     lines = ["User-agent: *", "Allow: /"]
     if site:
         pages = "".join(f"<url><loc>{escape(urljoin(site, app.builder.get_target_uri(name)))}</loc></url>\n" for name in sorted(app.env.found_docs))
