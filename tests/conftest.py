@@ -129,3 +129,23 @@ def publish(tmp_path_factory, serve):
         return serve(built)
 
     return build
+
+
+@pytest.fixture
+def visits(site, visit):
+    """visits(page, **options) → an open page of the test file's own `site`, its explorer drawn. Whatever a test does there, the page complains of nothing."""
+    opened = []
+
+    def open_page(page="index.html", **options):
+        opened.append(visit(f"{site}/{page}", **options))
+        opened[-1].page.wait_for_selector(".lr-explorer .words > span")
+        return opened[-1].page
+
+    yield open_page
+    assert [error for each in opened for error in each.errors] == []
+
+
+@pytest.fixture
+def explorer(visits):
+    """The first page of the test file's own `site`."""
+    return visits()

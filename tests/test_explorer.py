@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from explorer_page import pick, slide, trajectory, type_in, words
 
 from adaptive_lr import SGD, AdaGrad, minimize, problems
 from adaptive_lr.problems import Ravine
@@ -43,64 +44,6 @@ W.VBox([one, two, W.Label("a label"), W.Play()])"""
 def site(publish):
     """Pages: an explorer, one that starts outside its frame, one whose minimum moves, and other widgets."""
     return publish({name: [IMPORTS, cell] for name, cell in {"index": EXPLORER, "outside": OUTSIDE, "moving": MOVING, "others": OTHERS}.items()})
-
-
-@pytest.fixture
-def explorer(site, visit):
-    """The first page, opened, its explorer drawn. Whatever a test does there, the page complains of nothing."""
-    visit = visit(f"{site}/index.html")
-    visit.page.wait_for_selector(".lr-explorer .words > span")
-    yield visit.page
-    assert visit.errors == []
-
-
-def words(page):
-    return page.locator(".lr-explorer .words").inner_text().splitlines()
-
-
-def trajectory(page, rule=0):
-    """The iterates of a rule as the picture shows them: pixel positions, one a dot."""
-    path = page.locator(f".plane .run-{rule}.dots").get_attribute("d")
-    return np.array(re.findall(r"M(\S+) (\S+?)h0", path), float)
-
-
-MOVE = """async (input, to) => {
-    input.value = to;
-    input.dispatchEvent(new Event("input"));
-    await null; // all that changed at once is drawn once
-    return Number(input.getAttribute("aria-valuetext"));
-}"""
-
-
-def slide(page, name, value):
-    """Move a slider as a pointer does, to its highest notch that is not above the value. The number that it then shows."""
-    slider = page.get_by_role("slider", name=name, exact=True)
-    low, high = 0, int(slider.get_attribute("max"))
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if slider.evaluate(MOVE, middle) <= value else (low, middle - 1)
-    return slider.evaluate(MOVE, low)
-
-
-def spoken(value):
-    """A number as the page writes it: three digits, or two and a power of ten."""
-    if value and not 1e-3 <= abs(value) < 1e5:
-        digits, exponent = f"{value:.1e}".split("e")
-        text = f"{digits} × 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
-    else:
-        text = f"{float(f'{value:.3g}'):.10g}"
-    return text.replace("-", "−")
-
-
-def type_in(page, name, text):
-    """Type a number into the box beside a slider."""
-    box = page.get_by_role("textbox", name=f"{name}, as a number", exact=True)
-    box.fill(text)
-    box.press("Tab")
-
-
-def pick(page, name, option):
-    page.get_by_role("combobox", name=name, exact=True).select_option(option)
 
 
 def test_the_picture_shows_the_run_of_minimize(explorer):
@@ -215,7 +158,8 @@ def test_a_diverging_run_is_said_to_diverge_when_its_numbers_end(explorer):
 
 
 def test_the_spoken_words_wait_until_things_have_come_to_rest(explorer):
-    explorer.wait_for_function("document.querySelector('.lr-explorer [role=status]').textContent !== ''")
+    explorer.wait_for_timeout(700)
+    assert explorer.locator(".lr-explorer .spoken").inner_text() == ""  # nobody asked yet
     explorer.evaluate("""() => {
         window.spoken = [];
         const status = document.querySelector(".lr-explorer [role=status]");
@@ -260,7 +204,7 @@ def test_without_javascript_a_still_picture_says_what_it_shows(site, visit):
     assert picture.is_visible()
     said = picture.get_attribute("aria-label")
     trace = minimize(problems.ravine, AdaGrad(lr=0.5), steps=60)
-    assert "AdaGrad with lr = 0.5" in said and f"to {trace.loss[-1]:.3g}" in said
+    assert "AdaGrad with lr = 0.5" in said and f"ends at loss {trace.loss[-1]:.3g}" in said
     assert page.locator("figcaption").inner_text().startswith(said[:40])
 
 

@@ -1,15 +1,12 @@
-"""The explorer's pickers, schedules, player, panels, links and Python, used as a reader uses them, in a real browser."""
+"""The explorer's pickers, schedules, player and panels, used as a reader uses them, in a real browser."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
-from urllib.parse import parse_qs, quote, urlsplit
 
 import numpy as np
 import pytest
-from test_explorer import pick, slide, spoken, trajectory, type_in, words
+from explorer_page import copied_python, ends, pick, slide, spoken, titles, trajectory, type_in, words
 
 from adaptive_lr import NAG, AdaGrad, Adam, AdaMax, CosineAnnealing, RMSprop, Warmup, minimize, printed, problems
 from adaptive_lr.explorer.catalogue import PROBLEMS, RULES, SCHEDULES, first
@@ -29,29 +26,6 @@ FEW = """Explorer(AdaGrad(lr=0.5), problems.ravine, controls=["rule.lr", "proble
 @pytest.fixture(scope="module")
 def site(publish):
     return publish({name: [IMPORTS, cell] for name, cell in {"index": DESCENT, "own": OWN, "few": FEW}.items()})
-
-
-@pytest.fixture
-def visits(site, visit):
-    """visits(page, **options) → an open page whose explorer is drawn. Whatever a test does there, the page complains of nothing."""
-    opened = []
-
-    def open_page(page="index.html", **options):
-        opened.append(visit(f"{site}/{page}", **options))
-        opened[-1].page.wait_for_selector(".lr-explorer .words > span")
-        return opened[-1].page
-
-    yield open_page
-    assert [error for each in opened for error in each.errors] == []
-
-
-@pytest.fixture
-def explorer(visits):
-    return visits()
-
-
-def ends(name, problem, rule, start=None, steps=60):
-    return f"{name} ends at loss {spoken(minimize(problem, rule, start, steps).loss[-1])} after {steps} updates"
 
 
 # ----------------------------------------------------------------------------------------------------------- pickers, boxes
@@ -185,10 +159,6 @@ def test_who_asked_for_less_motion_gets_a_few_leaps(visits):
 # ------------------------------------------------------------------------------------------------------------------- panels
 
 
-def titles(page):
-    return page.locator(".charts > svg").evaluate_all("charts => charts.map((chart) => chart.ariaLabel)")
-
-
 def test_panels_are_switched_on_and_off(explorer):
     assert titles(explorer) == ["effective learning rate", "loss"]
     explorer.get_by_label("moments", exact=True).check()
@@ -215,126 +185,6 @@ def test_only_the_controls_that_are_asked_for_are_there(visits):
     assert names == ["AdaGrad: learning rate η", "Ravine: condition κ"] and page.locator(".groups select").count() == 0
     slide(page, "AdaGrad: learning rate η", 0.2)
     assert words(page)[1] == ends("AdaGrad", problems.ravine, AdaGrad(lr=0.2))
-
-
-# ---------------------------------------------------------------------------------------------------------- links and Python
-
-
-def changed(page):
-    """A picture far from the first one."""
-    pick(page, "problem", "problems.Rosenbrock")
-    pick(page, "rule", "Adam")
-    pick(page, "Adam: lr is", "Warmup")
-    pick(page, "and", "printed.Adam")
-    pick(page, "beside it", "none")
-    slide(page, "gradient noise σ", 0.5)
-    slide(page, "updates", 40)
-    page.get_by_role("slider", name="start point").press("ArrowDown")
-    page.get_by_label("moments", exact=True).check()
-    page.get_by_role("slider", name="update shown").press("ArrowLeft")
-    page.get_by_role("slider", name="start point").blur()
-
-
-def picture(page):
-    page.get_by_role("slider", name="start point").blur()
-    return words(page), page.locator(".plane").inner_html(), page.locator(".charts").inner_html(), titles(page)
-
-
-def test_the_address_leads_to_the_same_picture(explorer, visits):
-    assert urlsplit(explorer.url).query == ""
-    changed(explorer)
-    explorer.wait_for_function("location.search.includes('descent.update=39')")
-    again = visits(f"index.html?{urlsplit(explorer.url).query}")
-    assert picture(again) == picture(explorer)
-    explorer.get_by_role("button", name="Reset").click()
-    explorer.wait_for_function("location.search === ''")
-
-
-def test_copy_link_names_the_explorer_as_its_anchor_and_keeps_what_else_is_in_the_address(visits):
-    page = visits("index.html?theme=dark")
-    slide(page, "updates", 7)
-    page.get_by_role("button", name="Copy link").click()
-    address = urlsplit(page.locator(".said pre").inner_text())
-    assert parse_qs(address.query) == {"theme": ["dark"], "descent.steps": ["7"]} and address.fragment == "descent"
-
-
-def test_nonsense_in_an_address_is_named_and_the_rest_is_used(visits):
-    asked = "rule=Adam rule.lr=fast rule.beta1=0.5 second=Sgd steps=7 noise=-1 start=1 panels=all"
-    page = visits(f"index.html?{'&'.join(f'descent.{each}' for each in asked.split())}")
-    said = words(page)
-    assert said[1] == ends("Adam", problems.ravine, Adam(lr=first("Adam").lr, beta1=0.5), steps=7)
-    complaints = ["rule.lr = fast", "second = Sgd", "start = 1", "noise = −1", "panels = all"]
-    assert said[-5:] == [f"The link's {each} could not be used" for each in complaints]
-
-
-@pytest.mark.parametrize("asked", ["rule=none", "problem=none", "log_time=constructor"])
-def test_a_setting_that_cannot_be_is_refused(visits, asked):
-    page = visits(f"index.html?descent.{asked}")
-    assert words(page)[-1] == f"The link's {asked.replace('=', ' = ')} could not be used"
-    slide(page, "updates", 7)
-    page.wait_for_function("!document.querySelector('.words').textContent.includes('could not be used')")
-
-
-def test_a_noisy_run_from_the_minimum_has_its_loss_drawn(visits):
-    page = visits("index.html?descent.start=0,0&descent.noise=1")
-    assert len(page.locator(".charts svg[aria-label='loss'] path.run").first.get_attribute("d")) > 100
-
-
-def test_what_an_address_says_never_becomes_part_of_the_page(visits):
-    asked = quote("<img src=x onerror=document.title='taken'>")
-    page = visits(f"index.html?descent.rule={asked}&descent.rule.lr={asked}&descent.panels={asked}")
-    page.wait_for_timeout(300)
-    assert page.locator(".lr-explorer img").count() == 0 and page.title() != "taken"
-    assert "rule = <img src=x onerror=document.title='taken'>" in words(page)[-2]
-
-
-def test_rates_that_cross_in_an_address_are_refused(visits):
-    page = visits("index.html?descent.rule=SGD&descent.rule.lr=Triangular&descent.rule.lr.lr_min=0.9&descent.rule.lr.lr_max=0.2")
-    assert words(page)[-1] == "The link's rule.lr.lr_max = 0.2 could not be used"
-    assert "lr_min=0.9, lr_max=0.9" in copied_python(page)
-
-
-def copied_python(page):
-    page.get_by_role("button", name="Copy Python").click()
-    page.wait_for_selector(".said pre")
-    return page.locator(".said pre").inner_text()
-
-
-def run(code):
-    """What the code computes: its traces, one a rule."""
-    traces, seen = [], {}
-
-    def told(rule, x, loss):
-        traces.append((rule, x, loss))
-
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(code, seen)
-        exec(code.replace("print(", "told("), seen | {"told": told})
-    return traces
-
-
-def test_the_python_that_is_copied_gives_the_numbers_of_the_page(explorer):
-    changed(explorer)
-    slide(explorer, "updates", 39)
-    code = copied_python(explorer)
-    traces = run(code)
-    assert [type(rule) for rule, *_ in traces] == [Adam, printed.Adam]
-    for (_, x, loss), line in zip(traces, words(explorer)[1:], strict=True):
-        assert f"ends at loss {spoken(loss)} after 39 updates" in line
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_python_can_be_copied_for_every_rule(explorer, rule):
-    pick(explorer, "rule", rule)
-    pick(explorer, "beside it", "none")
-    ((made, _, loss),) = run(copied_python(explorer))
-    assert made == first(rule) and f"loss {spoken(loss)} after" in words(explorer)[1]
-
-
-def test_the_clipboard_holds_what_is_shown(visits):
-    page = visits(permissions=["clipboard-read", "clipboard-write"])
-    code = copied_python(page)
-    assert page.evaluate("navigator.clipboard.readText()") == code and "Copied" in page.locator(".said").inner_text()
 
 
 # -------------------------------------------------------------------------------------------------------- a step of one's own

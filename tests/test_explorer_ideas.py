@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_explorer import slide
+from explorer_page import slide
 
 from adaptive_lr import AdaDelta, problems
 from adaptive_lr.explorer import Explorer, ideas

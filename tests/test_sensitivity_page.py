@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from test_explorer import slide, spoken
+from explorer_page import slide, spoken
 from test_sensitivity import PLANE, single
 
 from adaptive_lr import SGD, AdaGrad, Adam, Momentum, minimize, problems

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from fontTools.ttLib import TTFont
 from matplotlib.image import imread
-from test_explorer import slide, trajectory
+from explorer_page import slide, trajectory
 
 from adaptive_lr import AdaGrad, minimize, problems
 from adaptive_lr.course import execution, mending, onepage

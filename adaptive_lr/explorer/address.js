@@ -19,16 +19,20 @@ export function parametersOf(name, settings, initial) {
  */
 export function settingsFrom(parameters, name, initial, kinds, known) {
   const mine = [...parameters].filter(([key]) => key.startsWith(`${name}.`)).map(([key, text]) => [key.slice(name.length + 1), text]);
-  const given = new Map(mine), found = {}, complaints = [];
-  const complain = (key) => { complaints.push(`${key} = ${given.get(key)}`); };
+  const given = new Map(mine), found = {};
+  const complained = new Set(), read = new Set();
+  const complain = (key) => { complained.add(key); };
+  const take = (key) => { read.add(key); return given.get(key); };
+  const within = (path) => [...given.keys()].some((key) => key.startsWith(`${path}.`));
 
-  /** The part that stands at `path`, of the names that may stand there. */
-  function partAt(path, names) {
-    const text = given.get(path);
+  /** The part that stands at `path`, of the names that may stand there; where none is named, the one that was there, with other settings. */
+  function partAt(path, names, before) {
+    const text = take(path) ?? before?.name;
     if (!names.includes(text)) return complain(path);
-    const { first, fields } = known(text), made = { ...first };
+    const { first, fields } = known(text), made = { ...(given.has(path) ? first : before) };
     for (const [field, described] of Object.entries(fields)) {
-      const at = `${path}.${field}`, said = given.get(at);
+      const at = `${path}.${field}`, said = take(at);
+      if (said === undefined && isPart(made[field]) && within(at)) made[field] = partAt(at, CATALOGUE.schedules, made[field]);
       if (said === undefined) continue;
       if (CATALOGUE.schedules.includes(said) && (described.rate || isPart(first[field]))) made[field] = partAt(at, CATALOGUE.schedules);
       else if (!isPart(first[field]) && said.trim() && !refusal(Number(said), described)) made[field] = Number(said);
@@ -43,12 +47,14 @@ export function settingsFrom(parameters, name, initial, kinds, known) {
   }
 
   for (const [key, kind] of Object.entries(kinds)) {
-    if (!given.has(key)) continue;
-    const value = typeof kind === "function" ? kind(given.get(key)) : given.get(key) === "none" && kind.includes("none") ? null : partAt(key, kind);
+    if (!given.has(key) && !(initial[key] && within(key))) continue;
+    const value = typeof kind === "function" ? kind(take(key)) : kind.includes("none") && take(key) === "none" ? null : partAt(key, kind, initial[key]);
     if (value === undefined) complain(key);
     else found[key] = value;
   }
-  return [found, [...new Set(complaints)]];
+  const isInside = (key) => [...complained].some((path) => key.startsWith(`${path}.`)); // of what is complained of already
+  for (const key of given.keys()) if (!read.has(key) && !isInside(key)) complain(key);
+  return [found, [...complained].map((key) => `${key} = ${given.get(key)}`)];
 }
 
 /** Keeps the page's address up to date with a view's settings, a moment after they have come to rest. */

@@ -32,6 +32,8 @@ del SCHEDULES["CheckedSchedule"]
 PROBLEMS = {name: cls for name, cls in _classes(problems, Problem, "problems.").items() if _plane_or_stream(cls)}
 CLASSES = RULES | SCHEDULES | PROBLEMS
 NAMES = {cls: name for name, cls in CLASSES.items()}
+OWN: dict[type, str] = {}  # by what name the page knows classes that are not the package's
+PANELS = ("rate", "loss", "moments", "schedule", "step", "x", "way", "size")  # as charts.js draws them
 
 # What a reader who picks it meets first: learning rates that suit the problems of the plane, where papers' defaults suit networks.
 FIRST_RATES = {"SGD": 0.05, "Momentum": 0.01, "NAG": 0.01, "AdaDelta": 1.0, "AdaGrad": 0.5, "AdaGradMomentum": 0.1, "Lion": 0.05}
@@ -40,6 +42,16 @@ ANY_FIRST_RATE = 0.1
 FIRST_FIELDS = {"lr": 0.1, "lr0": 0.1, "lr_min": 0.001, "lr_max": 0.1, "lr_peak": 0.1, "gamma": 0.5, "tau": 15, "decay": 0.05, "half_period": 10}
 FIRST_FIELDS |= {"period": 20, "steps": 60, "first": 15, "factor": 2, "warmup": 10}
 COORDINATES = {"problems.Sparse": ("dense", "rare"), "problems.Alternating": ("alternating", "steady")}
+
+
+def name_of(cls: type) -> str:
+    """The name of a class in the page. One that is not the package's is "own.Sluggish", and another of that name "own.Sluggish2": none hides another."""
+    if cls in NAMES:
+        return NAMES[cls]
+    if cls not in OWN:
+        namesakes = sum(each.__name__ == cls.__name__ for each in OWN)
+        OWN[cls] = f"own.{cls.__name__}{namesakes + 1 if namesakes else ''}"
+    return OWN[cls]
 
 
 def first(name: str):
@@ -87,6 +99,7 @@ def printed_catalogue() -> str:
         "schedules": list(SCHEDULES),
         "planes": [name for name, cls in PROBLEMS.items() if cls.bounds is not None],
         "streams": [name for name, cls in PROBLEMS.items() if cls.bounds is None],
+        "panels": PANELS,
         "steps": described(STEPS),
         "noise": described(NOISE),
         "contours": {"shares": SHARES, "lattice": LATTICE},
@@ -104,7 +117,7 @@ def to_json(part) -> dict:
     Raises ValueError, naming the field, for what no slider sets: arrays, functions, numbers out of the slider's kind.
     """
     cls = type(part)
-    told = {"name": NAMES.get(cls, cls.__name__)}
+    told = {"name": name_of(cls)}
     for field in fields(part):
         value, label = getattr(part, field.name), f"{cls.__name__}.{field.name}"
         if is_dataclass(value) and isinstance(value, schedules.CheckedSchedule) and type(value) in NAMES:

@@ -30,6 +30,7 @@ class Axis:
     label: str
     values: tuple[float, ...]
     ticks: tuple[float, ...]
+    to_one: bool = False  # whether its values are spaced by what they leave, 1 − value
 
     @property
     def symbol(self) -> str:
@@ -59,7 +60,7 @@ def axis_of(rule: Rule, name: str, steps: int) -> Axis:
         raise ValueError(f"decay = {name!r}: {type(rule).__name__} maps {', '.join([*names, 'steps'])}")
     field = field_of(type(rule), name, getattr(rule, name))
     if field.most == 1:
-        return Axis(name, field.label, tuple(round(1 - rest, 6) for rest in reversed(_decades(DECAYS, 0))), DECAY_TICKS)
+        return Axis(name, field.label, tuple(round(1 - rest, 6) for rest in reversed(_decades(DECAYS, 0))), DECAY_TICKS, to_one=True)
     if not field.log:
         raise ValueError(f"decay = {name!r}: a decay rate, or a field that is set in powers of ten")
     low, high = round(field.low), round(field.high)

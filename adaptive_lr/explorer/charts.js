@@ -26,10 +26,10 @@ const PANELS = {
     of: ({ part, loss }, { zero }) => [{ values: loss.map((value) => value - zero), first: 0, style: styleOf(part) }] },
   schedule: { title: "learning rate η", log: false, of: ({ part, eta }) => [{ values: eta, first: 1, style: styleOf(part) }] },
   step: { title: "length of a step", log: true, of: (run, { names }) => perCoordinate(run, steps(run.x), 1, names) },
-  way: { title: "way from the start", log: true,
+  way: { title: "way from the start", log: true, special: true, // shown where Python asks for it, without a switch
     of: (run, { names }) => perCoordinate(run, run.x.map((x) => x.map((value, k) => Math.abs(value - run.x[0][k]))), 0, names) },
   x: { title: "coordinates", log: false, of: (run, { names }) => perCoordinate(run, run.x, 0, names) },
-  size: { title: "size of the coordinates", log: true, of: (run, { names }) => perCoordinate(run, run.x.map((x) => x.map(Math.abs)), 0, names) },
+  size: { title: "size of the coordinates", log: true, special: true, of: (run, { names }) => perCoordinate(run, run.x.map((x) => x.map(Math.abs)), 0, names) },
   signed: { title: "moments of both signs", log: false, of: (run, { names }) => moments(run, names, true) },
   squares: { title: "moments that are never negative", log: true, of: (run, { names }) => moments(run, names, false) },
 };
@@ -143,5 +143,5 @@ function endLabels(ends, x, bottom) {
   }
   return ends.map(({ y, at, style, label }) =>
     `<path class="leader" d="M${x + 2} ${px(y)}L${x + 10} ${px(at)}"/><path ${style} d="M${x + 13} ${px(at)}h11"/>`
-    + `<text x="${x + 28}" y="${px(at + 4)}">${label}</text>`).join("");
+    + `<text x="${x + 28}" y="${px(at + 4)}">${escaped(label)}</text>`).join("");
 }

@@ -9,6 +9,7 @@ function renderDescent({ model, el, page }) {
   const choices = {
     rules: [...own.filter(([, { state }]) => state).map(([name]) => name), ...CATALOGUE.rules],
     problems: [...own.filter(([, { state }]) => !state).map(([name]) => name), ...(isStream ? CATALOGUE.streams : CATALOGUE.planes)],
+    panels: CATALOGUE.panels.filter((panel) => !isStream || panel !== "loss"), // a stream has none
   };
   const { root, now, change, initial, complaints, link, run } = makeStage({ model, el, page }, SETTINGS, kindsOf(choices), known);
   const visible = () => SLOTS.map((slot, index) => ({ slot, index, settings: model.get(slot), look: looks[index] })).filter(({ settings }) => settings);
@@ -19,7 +20,7 @@ function renderDescent({ model, el, page }) {
   const words = makeWords(root);
   const showGroups = makeGroups(root, model, known, choices, change);
   const charts = makeCharts(root);
-  const switchable = model.get("controls") ? [] : ["rate", "loss", "moments", "schedule", "step", "x"].filter((panel) => !isStream || panel !== "loss");
+  const switchable = model.get("controls") ? [] : choices.panels.filter((panel) => !PANELS[panel]?.special);
   const python = () => pythonOf(visible().map(({ settings }) => settings), model.get("problem"), now(), known);
   const showFoot = makeFoot(root, switchable, change, { initial, python, link });
   let laidOut = "";
@@ -74,10 +75,10 @@ function renderDescent({ model, el, page }) {
 }
 
 /** How each setting is read from an address. */
-function kindsOf({ rules, problems }) {
+function kindsOf({ rules, problems, panels }) {
   const listed = (text) => {
     const asked = text ? text.split(",") : [];
-    return asked.every((each) => Object.hasOwn({ ...PANELS, ...TWOFOLD }, each)) ? asked : undefined;
+    return asked.every((each) => panels.includes(each)) && new Set(asked).size === asked.length ? asked : undefined;
   };
   return {
     rule: rules, second: ["none", ...rules], third: ["none", ...rules], problem: problems, start: readPair({}), steps: readNumber(CATALOGUE.steps), noise: readNumber(CATALOGUE.noise),

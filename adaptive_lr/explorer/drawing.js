@@ -13,6 +13,9 @@ function set(node, attributes) {
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
 }
 
+/** Somebody's words in SVG text. */
+const escaped = (text) => text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt()};`);
+
 const px = (value) => Math.round(value * 10) / 10;
 
 /** The attributes with which a rule is drawn; the further `classes` say what of it. */

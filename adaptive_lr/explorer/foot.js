@@ -6,14 +6,14 @@ function makeFoot(root, panels, change, { initial, python, link }) {
   const button = (text, act) => element("button", foot, { type: "button" }, text).addEventListener("click", act);
   const copy = async (text, what) => {
     said.replaceChildren();
-    element("p", said, {}, "");
+    const line = element("p", said);
+    element("pre", said, { tabindex: 0 }, text);
     try {
       await navigator.clipboard.writeText(text);
-      said.firstChild.textContent = `Copied: ${what}.`;
+      line.textContent = `Copied: ${what}.`;
     } catch { // no permission, or no clipboard here
-      said.firstChild.textContent = `Not copied, for this page may not use the clipboard. Here is ${what}:`;
+      line.textContent = `Not copied, for this page may not use the clipboard. Here is ${what}:`;
     }
-    element("pre", said, { tabindex: 0 }, text);
   };
   let switches = new Map(), shown = [];
   if (panels.length) {

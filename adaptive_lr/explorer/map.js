@@ -15,9 +15,9 @@ function gapsOf(cells, { worse, diverges }) {
 const endOfCell = (gap, { least }) => (gap === Infinity ? "diverges" : Number.isNaN(gap) ? "ends above the loss at the start"
   : gap <= least ? `loss ${number(least)} or less above the minimum` : `loss ${number(gap)} above the minimum`);
 
-/** The index of the value nearest to `wanted`; decays are compared by what they leave, 1 − β. */
-function nearest({ name, values }, wanted) {
-  const place = name.startsWith("beta") ? (value) => -Math.log(1 - value) : (value) => Math.log(value);
+/** The index of the value nearest to `wanted`. */
+function nearest({ values, to_one: toOne }, wanted) {
+  const place = toOne ? (value) => -Math.log(1 - value) : (value) => Math.log(value);
   const off = values.map((value) => Math.abs(place(value) - place(wanted)));
   return off.indexOf(Math.min(...off));
 }
@@ -65,15 +65,15 @@ function makeLegend(root) {
   };
 }
 
-/** The picture with its cursor. `put(cell)` is told where the reader moves the cursor, pick(cell) what they choose, peek(cell) what lies under the pointer. */
-function makePicture(root, { put, pick, peek }) {
+/** The picture with its cursor, which stands at cursorNow(). `put(cell)` is told where the reader moves it, pick(cell) what they choose, peek(cell) what lies under the pointer. */
+function makePicture(root, { cursorNow, put, pick, peek }) {
   const svg = element("svg", root, { class: "map", role: "group" });
   const axesOfMap = element("g", svg, { "aria-hidden": "true" });
   const cells = element("g", svg), star = element("text", svg, { class: "best", "text-anchor": "middle", "aria-hidden": "true" });
   const cursor = element("g", svg, { class: "cursor", tabindex: 0, role: "slider", "aria-label": "cell of the map", "aria-roledescription": "cursor" });
   const pointers = element("path", cursor), rings = ["focus", "halo", "ring"].map((part) => element("rect", cursor, { class: part }));
   const area = element("rect", svg, { class: "area" }); // on top: it takes the pointer
-  let box = null, size = null, shape = null, at = null;
+  let box = null, size = null, shape = null;
 
   const within = ([row, column]) => [Math.min(shape[0] - 1, Math.max(0, row)), Math.min(shape[1] - 1, Math.max(0, column))];
   const cellAt = (event) => {
@@ -89,7 +89,7 @@ function makePicture(root, { put, pick, peek }) {
   area.addEventListener("pointerleave", () => peek(null));
   area.addEventListener("click", (event) => { cursor.focus({ preventScroll: true }); pick(cellAt(event)); });
   cursor.addEventListener("keydown", (event) => {
-    const [row, column] = at, far = event.shiftKey ? 5 : 1;
+    const [row, column] = cursorNow(), far = event.shiftKey ? 5 : 1;
     const to = {
       ArrowLeft: [row, column - far], ArrowRight: [row, column + far], ArrowUp: [row + far, column], ArrowDown: [row - far, column],
       Home: [row, 0], End: [row, Infinity], PageUp: [Infinity, column], PageDown: [0, column],
@@ -98,7 +98,7 @@ function makePicture(root, { put, pick, peek }) {
     event.preventDefault();
     event.stopPropagation(); // JupyterLab would move to the next cell
     if (to) put(within(to));
-    else pick(at);
+    else pick(cursorNow());
   });
 
   function layOut(width, rates, axis) {
@@ -120,19 +120,20 @@ function makePicture(root, { put, pick, peek }) {
     set(svg, { "aria-label": label });
   }
 
+  /** Show `cell`, the cursor's or the one under the pointer; a screen reader hears of the cursor alone. */
   function stand(cell, valueText) {
-    at = cell;
     const [row, column] = cell, x = column * size[0], y = box.height - (row + 1) * size[1];
     rings.forEach((ring, k) => { const out = [6, 1.5, 1.5][k]; set(ring, { x: x - out, y: y - out, width: size[0] + 2 * out, height: size[1] + 2 * out }); });
     set(pointers, { d: `M${x + size[0] / 2} -1l-4 -7h8zM${box.width + 1} ${y + size[1] / 2}l7 -4v8z` });
-    set(cursor, { "aria-valuemin": 0, "aria-valuemax": shape[0] * shape[1] - 1, "aria-valuenow": row * shape[1] + column, "aria-valuetext": valueText });
+    const [ofRow, ofColumn] = cursorNow();
+    set(cursor, { "aria-valuemin": 0, "aria-valuemax": shape[0] * shape[1] - 1, "aria-valuenow": ofRow * shape[1] + ofColumn, "aria-valuetext": valueText });
   }
   return { layOut, draw, stand };
 }
 
 /** What two entries of a list are told apart by, in words: their class, and where another is of the same, their settings. */
 function namesOfEntries(entries, settingsOf) {
-  const title = ({ part: { name } }) => titleOf(name, (each) => lookUp()(each) ?? { name: each });
+  const title = ({ part: { name } }) => titleOf(name, (each) => lookUp()(each) ?? { name: each.replace(/^own\./, "") });
   const isAlone = ({ part }) => entries.filter((each) => each.part.name === part.name).length === 1;
   return entries.map((each) => [title(each), ...(isAlone(each) ? [] : settingsOf(each))].join(", "));
 }
@@ -154,13 +155,14 @@ function renderMap({ model, el, page }) {
   const { rates, updates, rules, problems, codes, colours, linked } = model.get("maps");
   const ruleNames = namesOfEntries(rules, heldBy), problemNames = namesOfEntries(problems, fieldsOf);
   let ruleAt = placeOf(rules, model.get("rule")), problemAt = placeOf(problems, model.get("problem"));
-  let cursor = homeOf(rules[ruleAt], model.get("rule")), peeked = null, drawn = "", width = 0;
+  let cursor = homeOf(rules[ruleAt], model.get("rule")), peeked = null, drawn = "", gaps = [], width = 0;
+  let isTouched = false; // by the reader; until then the map shows the explorer's run, which an address may set after the map was drawn
 
   const root = element("div", el, { class: "lr-explorer" });
   if (page && model.get("name")) root.id = model.get("name");
   const groups = element("div", root, { class: "groups" });
   const picker = (label, names, put) => (names.length > 1
-    ? makePicker(groups, { label, options: names.map((name, k) => [k, name]) }, (k) => { put(Number(k)); draw(); }) : null);
+    ? makePicker(groups, { label, options: names.map((name, k) => [k, name]) }, (k) => { put(Number(k)); isTouched = true; draw(); }) : null);
   const rulePicker = picker("rule", ruleNames, (k) => {
     ruleAt = k;
     cursor = [homeOf(rules[k], rules[k].part)[0], cursor[1]]; // its other axis may be another
@@ -168,6 +170,7 @@ function renderMap({ model, el, page }) {
   const problemPicker = picker("problem", problemNames, (k) => { problemAt = k; });
   const head = element("div", root, { class: "head" });
   const picture = makePicture(root, {
+    cursorNow: () => cursor,
     put: (cell) => { stand(cell); draw(); },
     pick: (cell) => { stand(cell); choose(); },
     peek: (cell) => { if (!sameJSON(cell, peeked)) { peeked = cell; draw(); } },
@@ -183,6 +186,7 @@ function renderMap({ model, el, page }) {
     return [nearest(axis, axis.name === "steps" ? model.get("steps") : of[axis.name]), nearest(rates, lr)];
   }
   function stand(cell) {
+    isTouched = true;
     cursor = cell;
     peeked = null;
   }
@@ -206,12 +210,12 @@ function renderMap({ model, el, page }) {
     const { axis } = rules[ruleAt], value = axis.values[row], rate = `${rates.symbol} = ${inFull(rates.values[column])}`;
     return `${rate}, ${axis.name === "steps" ? count(value) : `${axis.symbol} = ${inFull(value)}`}`;
   }
-  function runInWords(cell, gaps) {
+  function runInWords(cell) {
     const after = rules[ruleAt].axis.name === "steps" ? "" : `, ${count(updates)}`, gap = gaps[cell[0] * rates.values.length + cell[1]];
     return `${settingsOf(cell)}${after}: ${endOfCell(gap, codes)}`;
   }
 
-  function drawPicture(rule, problem, gaps, best) {
+  function drawPicture(rule, problem, best) {
     const { axis } = rule, [ruleName, problemName] = [ruleNames[ruleAt], problemNames[problemAt]];
     picture.layOut(width, rates, axis);
     picture.draw(gaps, best, problem, colours, `${ruleName} on ${problemName}: the loss above the minimum for each ${rates.label} and ${axis.label}`);
@@ -226,14 +230,17 @@ function renderMap({ model, el, page }) {
 
   function draw() {
     if (!width) return; // not on the page yet
-    const rule = rules[ruleAt], problem = problems[problemAt], { cells, best, near } = rule.maps[problemAt], gaps = gapsOf(cells, codes);
-    if (drawn !== `${width} ${ruleAt} ${problemAt}`) drawPicture(rule, problem, gaps, best);
+    const rule = rules[ruleAt], problem = problems[problemAt], { cells, best, near } = rule.maps[problemAt];
+    if (drawn !== `${width} ${ruleAt} ${problemAt}`) {
+      gaps = gapsOf(cells, codes);
+      drawPicture(rule, problem, best);
+    }
     drawn = `${width} ${ruleAt} ${problemAt}`;
     const at = peeked ?? cursor;
-    picture.stand(at, settingsOf(at));
+    picture.stand(at, settingsOf(cursor));
     words.say([
-      { text: `${ruleNames[ruleAt]} on ${problemNames[problemAt]}, ${runInWords(at, gaps)}` },
-      { text: best ? `★ Best cell: ${runInWords(best, gaps)}` : "No cell ends below the start" },
+      { text: `${ruleNames[ruleAt]} on ${problemNames[problemAt]}, ${runInWords(at)}` },
+      { text: best ? `★ Best cell: ${runInWords(best)}` : "No cell ends below the start" },
       { text: `${near} of ${gaps.length} cells (${Math.round(100 * near / gaps.length)}\u00a0%) end below a thousandth of the loss at the start` },
     ]);
     showChosen();
@@ -244,11 +251,22 @@ function renderMap({ model, el, page }) {
     button.textContent = chosen ? "The explorer shows this run" : "Show this run in the explorer";
   }
 
+  const follow = () => { // the explorer shows another run
+    if (isTouched) return showChosen();
+    [ruleAt, problemAt] = [placeOf(rules, model.get("rule")), placeOf(problems, model.get("problem"))];
+    cursor = homeOf(rules[ruleAt], model.get("rule"));
+    draw();
+  };
   const run = ["rule", "problem", "start", "steps", "noise", "update"].map((key) => `change:${key}`);
-  for (const key of run) model.on(key, showChosen); // the reader may change it in the explorer too
-  const unsize = whenSized(root, (wide) => { width = wide; draw(); });
+  for (const key of run) model.on(key, follow);
+  const unsize = whenSized(root, (wide) => {
+    const isFirst = !width;
+    width = wide;
+    draw();
+    if (isFirst && page) arrive(root);
+  });
   return () => {
-    for (const key of run) model.off(key, showChosen);
+    for (const key of run) model.off(key, follow);
     unsize();
     words.stop();
   };

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 import numpy as np
 
 from ..problems import Noisy, Problem
@@ -27,10 +29,10 @@ def run_own(step, rule: Rule, problem: Problem, start, steps: int, noise: float 
             try:
                 g = seen.at(t).grad(rule.look(x, mine))
                 direction, rate, mine = step(rule, t, lr, g.copy(), tuple(s.copy() for s in mine))
-                after = x - np.broadcast_to(rate, x.shape) * np.broadcast_to(direction, x.shape)
-                rate, mine = np.broadcast_to(np.asarray(rate, float), x.shape), tuple(np.broadcast_to(np.asarray(s, float), x.shape) for s in mine)
+                direction, rate, *mine = (_real(value, x.shape) for value in (direction, rate, *mine))
+                after = x - rate * direction
             except Exception as error:  # whatever a student's function does
-                trouble = f"raises {type(error).__name__} at update {t}: {error}"
+                trouble = f"raises {type(error).__name__} at update {t}{_line(error, step)}: {error}"
                 break
             if parted is None and np.all(np.isfinite(g)):
                 direction, right, theirs = rule.step(t, lr, g, theirs)
@@ -47,6 +49,19 @@ def run_own(step, rule: Rule, problem: Problem, start, steps: int, noise: float 
         said = f"parts from {name} at update {parted[0]}: x = {_point(parted[1])}, and {name}'s is {_point(parted[2])}"
     of = {"rule": to_json(rule), "problem": to_json(problem), "start": list(map(float, start)), "steps": steps, "noise": noise}
     return {"name": getattr(step, "__name__", "own"), "x": _plain(xs), "loss": _plain(loss), "rate": _plain(rates), "trouble": trouble, "said": said, "of": of}
+
+
+def _real(value, shape):
+    if np.iscomplexobj(value):
+        raise TypeError(f"{value!r} is complex: real numbers are wanted")
+    return np.broadcast_to(np.asarray(value, float), shape)
+
+
+def _line(error, step) -> str:
+    """In which line of the student's function it was raised, or came back to it."""
+    code = getattr(step, "__code__", None)
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
+    return f", in line {lines[-1] - code.co_firstlineno + 1} of {step.__name__}" if lines else ""
 
 
 def _point(x) -> str:

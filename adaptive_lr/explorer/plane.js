@@ -83,7 +83,10 @@ function makeStart(svg, frameNow, moveTo) {
   const grainOf = ([left, right]) => 10 ** Math.floor(Math.log10((right - left) / 400));
   // Coordinates are rounded to what is shown, so that the start that is read is the start that is used.
   const round = (value) => Number((Math.round(value / grainOf(frameNow().bounds)) * grainOf(frameNow().bounds)).toPrecision(12));
-  const put = (point) => moveTo(frameNow().clamp(point).map(round));
+  const put = (point) => {
+    const rounded = frameNow().clamp(point).map(round), edge = frameNow().clamp(rounded), grain = grainOf(frameNow().bounds);
+    moveTo(rounded.map((value, k) => (value === edge[k] ? value : round(value < edge[k] ? value + grain : value - grain)))); // not rounded across the edge
+  };
   let at = null;
 
   handle.addEventListener("pointerdown", (event) => { handle.setPointerCapture(event.pointerId); handle.focus({ preventScroll: true }); });
@@ -94,12 +97,12 @@ function makeStart(svg, frameNow, moveTo) {
     put(point(event.clientX - left - box.left, event.clientY - top - box.top));
   });
   handle.addEventListener("keydown", (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Home: [-Infinity, 0], End: [Infinity, 0], PageUp: [0, Infinity], PageDown: [0, -Infinity] }[event.key];
     if (!way) return;
     event.preventDefault();
     event.stopPropagation(); // JupyterLab would move to the next cell
     const [a, b] = frameNow().clamp(at), step = grainOf(frameNow().bounds) * (event.shiftKey ? 1 : 10);
-    put([a + step * way[0], b + step * way[1]]);
+    put([a + (way[0] && step * way[0]), b + (way[1] && step * way[1])]);
   });
 
   function draw(point) {

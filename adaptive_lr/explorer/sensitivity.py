@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from ..problems import Problem
 from ..rule import Rule
-from .catalogue import NAMES, PROBLEMS, first, from_json, to_json
+from .catalogue import NAMES, PROBLEMS, first, from_json, name_of, to_json
 from .cells import DIVERGES, LEAST, RATES, WORSE, Map, axis_of, default_decay, map_of, sensitivity
 from .fields import STEPS, checked_number, field_of
 from .still import as_svg, in_noscript
@@ -66,7 +66,7 @@ class SensitivityMap(View):
         self.updates = _steps(steps)
         self.axes = [axis_of(each, decay or default_decay(each), self.updates) for each in self.rules]
         self.classes: dict[str, type] = {} if explorer is None else _knowing(explorer, [*self.rules, *self.problems]).classes
-        self.classes |= {type(part).__name__: type(part) for part in (*self.rules, *self.problems) if type(part) not in NAMES}
+        self.classes |= {name_of(type(part)): type(part) for part in (*self.rules, *self.problems) if type(part) not in NAMES}
         self.table = [[map_of(each, problem, axis, self.updates) for problem in self.problems] for each, axis in zip(self.rules, self.axes)]
         run = explorer or Run(self.rules[0], self.problems[0], self.problems[0].start, self.updates)
         super().__init__(view="map", name=name, maps=self._told() | {"linked": explorer is not None}, **{trait: getattr(run, trait) for trait in LINKED})

@@ -12,6 +12,11 @@ function whenSized(root, draw) {
   return () => sized.disconnect();
 }
 
+/** Go to a view that the page's address names, once it has its height. */
+function arrive(root) {
+  if (root.id && location.hash === `#${root.id}`) root.scrollIntoView();
+}
+
 /**
  * A root in `el` and the settings `names` of its model. `kinds` says how each is read from the page's address (settingsFrom).
  * Returns { root, now, change, link, complaints (what the address asked in vain), run }; run(draw) draws, and returns what ends the view.
@@ -52,7 +57,7 @@ function makeStage({ model, el, page }, names, kinds, known) {
       const isFirst = !width;
       width = wide;
       picture();
-      if (isFirst && page && location.hash === `#${name}`) root.scrollIntoView();
+      if (isFirst && page) arrive(root);
     });
     return () => {
       for (const key of watched) model.off(key, soon);

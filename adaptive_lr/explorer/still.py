@@ -139,10 +139,11 @@ def _caption(names: list[str], traces: tuple[Trace, ...]) -> str:
     if problem.bounds is None:
         text = f"What rules make of given gradients, {type(problem).__name__}{settings}, in {len(trace.grad)} updates: {'; '.join(runs)}."
         return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
+    left, right, low, high = problem.bounds
     where = "star at the minimum" if trace.problem.minimum is not None else "no minimum marked"
     text = (
-        f"Descent on lines of equal loss, {type(problem).__name__}{settings}, x₁ from left to right, x₂ upwards, {where}. "
-        f"From the ring at ({start}), in {len(trace.grad)} updates: {'; '.join(runs)}."
+        f"Descent on lines of equal loss, {type(problem).__name__}{settings}, x₁ from {left:g} at the left to {right:g} at the right, "
+        f"x₂ from {low:g} at the bottom to {high:g} at the top, {where}. From the ring at ({start}), in {len(trace.grad)} updates: {'; '.join(runs)}."
     )
     return re.sub(r"(?<![\w.])-(?=\d)", "−", text)  # a true minus sign, but not in 1e-10
 
@@ -153,10 +154,14 @@ def _rule(name, trace) -> str:
 
 
 def _ending(trace) -> str:
+    """As `outcome` of words.js has it, as far as a picture needs it."""
     if trace.problem.bounds is None:
         return f"moves by {trace.x[-1, 0] - trace.x[0, 0]:.3g} and {trace.x[-1, 1] - trace.x[0, 1]:.3g}"
     (left, right, low, high), (x1, x2) = trace.problem.bounds, trace.x[-1]
-    gone = not (left <= x1 <= right and low <= x2 <= high) and trace.loss[-1] > max(trace.loss[0], trace.loss[len(trace.loss) // 2])
-    if trace.diverged or gone:
-        return "diverges"
-    return f"goes from loss {trace.loss[0]:.3g} to {trace.loss[-1]:.3g}"
+    if trace.diverged:
+        return "diverges: its numbers overflow"
+    loss = f"loss {trace.loss[-1]:.3g}"
+    if left <= x1 <= right and low <= x2 <= high:
+        return f"ends at {loss}"
+    growing = trace.loss[-1] > max(trace.loss[0], trace.loss[len(trace.loss) // 2])
+    return f"diverges: it leaves the frame for good, {loss}" if growing else f"is outside the frame at the end, {loss}"

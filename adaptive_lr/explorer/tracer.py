@@ -32,11 +32,11 @@ TEMPLATES = OPERATORS | {
     np.tanh: "Math.tanh({})",
     np.maximum: "Math.max({}, {})",  # NaN in, NaN out, as in NumPy
     np.minimum: "Math.min({}, {})",
-    np.equal: "{} === {}",
-    np.not_equal: "{} !== {}",
-    np.logical_and: "{} && {}",
-    np.logical_or: "{} || {}",
-    np.logical_not: "!{}",
+    np.equal: "+{} === +{}",  # the sign makes a number of a boolean, as NumPy does
+    np.not_equal: "+{} !== +{}",
+    np.logical_and: "+{} !== 0 && +{} !== 0",
+    np.logical_or: "+{} !== 0 || +{} !== 0",
+    np.logical_not: "+{} === 0",
 }
 
 

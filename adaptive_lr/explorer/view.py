@@ -20,7 +20,7 @@ MODULE = (  # joined in this order into one
 class View(anywidget.AnyWidget):
     """A picture in the page, with its controls. Everything runs there; where there is a kernel, Python reads and sets the same traits."""
 
-    _esm = "\n".join([printed_catalogue(), *((HERE / name).read_text(encoding="utf-8") for name in MODULE if (HERE / name).exists())])
+    _esm = "\n".join([printed_catalogue(), *((HERE / name).read_text(encoding="utf-8") for name in MODULE)])
     _css = (HERE / "view.css").read_text(encoding="utf-8")
     view = T.Unicode().tag(sync=True)  # which of view.js's pictures this is
     name = T.Unicode().tag(sync=True)  # of the view in its page: its anchor, and the beginning of its settings in the page's address

@@ -13,7 +13,7 @@ import traitlets as T
 from ..problems import Noisy, Problem
 from ..rule import Rule
 from ..runner import Trace, minimize
-from .catalogue import NAMES, entry, from_json, to_json
+from .catalogue import NAMES, PANELS, entry, from_json, name_of, to_json
 from .fields import NOISE, STEPS, Field, checked_number, is_number
 from .looks import LOOKS
 from .own import run_own
@@ -22,7 +22,6 @@ from .tracer import guide_to_js
 from .view import View
 
 UPDATE = Field("update", 0, STEPS.most, whole=True, least=0)
-PANELS = ("rate", "loss", "moments", "schedule", "step", "way", "x", "size")  # as charts.js has them
 
 
 class Setting(T.TraitType):
@@ -67,7 +66,8 @@ class Explorer(View):
     rule, second, third: rules, whose learning rates may be schedules of the package; the last two may be None.
     problem: one of the plane, or a stream of gradients (`problems.Steady`, …). A `Noisy` one is taken apart into problem and noise.
     x0: where to start (2,), the problem's own start if none is given.  steps: 1 … 500.  noise: σ ≥ 0, of `problems.Noisy` with seed 0.
-    panels: the curves below, of rate, loss, moments, schedule, step, way, x, size.  log_time: their axis.
+    panels: the curves below, of rate, loss, moments, schedule, step, x, way, size; rate and loss if none are given. Streams have no loss.
+    log_time: their axis.
     controls: which to show, e.g. ("rule.lr", "problem", "steps"); all and the pickers, if none are given.
     guides: what theory expects, (panel, label, function of t, rule and problem) for each.
     own: a step of your own, own(rule, t, lr, g, state) -> direction, rate, state, drawn beside the first rule's. It runs in the kernel, with the
@@ -76,7 +76,7 @@ class Explorer(View):
 
     rule, second, third, problem, start, steps, noise, update (the update shown, None for the last), panels, log_time and own are traits, to be
     read, set and observed: explorer.rule = Adam(lr=0.3). The property `traces` holds the runs in the picture.
-    Raises ValueError, naming the argument; Untraceable if a class of your own cannot be printed as JavaScript. A trait that is set to what cannot
+    Raises ValueError, naming the argument, also for a class of your own that cannot be printed as JavaScript. A trait that is set to what cannot
     be raises TraitError, naming it, and keeps its value.
     """
 
@@ -85,7 +85,7 @@ class Explorer(View):
     steps = Setting(lambda self, value: _steps(value), 60)
     noise = Setting(lambda self, value: checked_number(value, NOISE), 0.0)
     update = Setting(lambda self, value: checked_number(value, UPDATE), None, optional=True)
-    panels = Setting(lambda self, value: _panels(value), ("rate", "loss"))
+    panels = Setting(lambda self, value: self._those_drawn(value), ("rate", "loss"))
     log_time = T.Bool(False).tag(sync=True)
     own = Setting(lambda self, value: _callable(value), None, optional=True).tag(sync=False)
 
@@ -95,10 +95,10 @@ class Explorer(View):
     controls = T.List(None, allow_none=True).tag(sync=True)
     guides = T.List().tag(sync=True)
     own_run = T.Dict(None, allow_none=True).tag(sync=True)
-    classes: dict[str, type] = {}  # by name, those of rules and problems that are not the package's
+    classes: dict[str, type] = {}  # by `name_of`, those of rules and problems that are not the package's
 
-    def __init__(self, rule, problem, second=None, third=None, x0=None, steps=60, *, noise=None, panels=("rate", "loss"), log_time=False,
-                 controls=None, guides=(), own=None, name=""):
+    def __init__(self, rule, problem, second=None, third=None, x0=None, steps=60, *, noise=None, panels=None, log_time=False, controls=None,
+                 guides=(), own=None, name=""):
         self.classes = {}
         self._entries: dict[str, dict] = {}
         if isinstance(problem, Noisy):
@@ -106,10 +106,11 @@ class Explorer(View):
                 raise ValueError(f"problem = {problem!r}: the page has the noise of seed 0 alone")
             problem, noise = problem.problem, problem.noise if noise is None else noise
         super().__init__(view="descent", name=name)
-        asked = {"own": own, "rule": rule, "second": second, "third": third, "problem": problem, "steps": steps, "noise": noise or 0.0, "panels": panels}
+        asked = {"own": own, "rule": rule, "second": second, "third": third, "problem": problem, "steps": steps, "noise": noise or 0.0}
         for trait, value in asked.items():
             self._take(trait, trait, value)
         self._take("start", "x0", problem.start if x0 is None else x0)
+        self._take("panels", "panels", [name for name in ("rate", "loss") if name in self._panels()] if panels is None else panels)
         self.log_time, self.controls = log_time, self._controls(controls)
         self.guides = [self._guide(*guide) for guide in guides]
         self.initial = {trait: self.trait_metadata(trait, "to_json", _as_it_is)(getattr(self, trait), self) for trait in SETTINGS}
@@ -128,7 +129,7 @@ class Explorer(View):
         return tuple(minimize(problem, rule, list(self.start), self.steps) for rule in (self.rule, self.second, self.third) if rule is not None)
 
     def know(self, part):
-        """The rule or problem, which the page then knows too. Raises ValueError or Untraceable if it cannot."""
+        """The rule or problem, which the page then knows too. Raises ValueError if it cannot, Untraceable for code that cannot be printed."""
         if isinstance(part, Noisy):
             raise ValueError("the explorer adds the noise: set its trait noise")
         cls = type(part)
@@ -138,8 +139,8 @@ class Explorer(View):
         if cls not in NAMES:
             if isinstance(part, Problem) and len(part.start) != 2:
                 raise ValueError(f"{cls.__name__}: the explorer draws problems of the plane, with two coordinates")
-            self.classes[cls.__name__] = cls
-            self._entries[cls.__name__] = entry(part)
+            self.classes[name_of(cls)] = cls
+            self._entries[name_of(cls)] = entry(part)
             self.parts = dict(self._entries)
         return part
 
@@ -161,9 +162,21 @@ class Explorer(View):
             raise ValueError(f"controls = {controls!r}: there is no {unknown[0]!r}; there are {', '.join(there)}")
         return list(controls)
 
+    def _panels(self) -> list[str]:
+        """The panels that there are: a stream has gradients, no loss."""
+        return [name for name in PANELS if name != "loss" or self.problem is None or self.problem.bounds is not None]
+
+    def _those_drawn(self, value) -> tuple[str, ...]:
+        there = self._panels()
+        if not isinstance(value, (tuple, list)):
+            raise ValueError(f"a tuple of names of panels, which are {', '.join(there)}")
+        if unknown := [name for name in value if name not in there]:
+            raise ValueError(f"there is no panel {unknown[0]!r}; there are {', '.join(there)}")
+        return tuple(value)
+
     def _guide(self, panel, label, expected):
-        if panel not in PANELS:
-            raise ValueError(f"guides: there is no panel {panel!r}; there are {', '.join(PANELS)}")
+        if panel not in self._panels():
+            raise ValueError(f"guides: there is no panel {panel!r}; there are {', '.join(self._panels())}")
         names = {"rule": to_json(self.rule)["name"], "problem": to_json(self.problem)["name"]}
         return {"panel": panel, "label": label, "source": guide_to_js(expected, type(self.rule), type(self.problem))} | names
 
@@ -201,12 +214,3 @@ def _callable(value):
     if not callable(value):
         raise ValueError("a function own(rule, t, lr, g, state) -> direction, rate, state")
     return value
-
-
-def _panels(value) -> tuple[str, ...]:
-    if not isinstance(value, (tuple, list)):
-        raise ValueError(f"a tuple of names of panels, which are {', '.join(PANELS)}")
-    asked = tuple(value)
-    if unknown := [name for name in asked if name not in PANELS]:
-        raise ValueError(f"there is no panel {unknown[0]!r}; there are {', '.join(PANELS)}")
-    return asked

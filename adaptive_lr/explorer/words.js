@@ -50,7 +50,7 @@ export function standing(run, k, { symbols, coordinates, hasLoss }) {
 function makeWords(root) {
   const written = element("div", root, { class: "words", "aria-hidden": "true" });
   const spoken = element("div", root, { class: "spoken", role: "status", "aria-live": "polite" });
-  let waiting = 0;
+  let waiting = 0, last = null; // what was said last; what stands there when the page is opened is read with it, not called out
 
   function say(lines) {
     written.replaceChildren();
@@ -59,8 +59,11 @@ function makeWords(root) {
       if (part) element("svg", line, { class: "key", viewBox: "0 0 34 12" }).innerHTML = `<path ${styleOf(part)} d="M1 6h32"/><path ${styleOf(part, "end")} d="M17 6h0"/>`;
       element("span", line, {}, typeset(text)); // as text: what an address or somebody's error message says is nobody's HTML
     }
+    const text = `${lines.map((line) => line.text).join(". ")}.`, isNews = last !== null && text !== last;
+    last = text;
+    if (!isNews) return;
     clearTimeout(waiting);
-    waiting = setTimeout(() => { spoken.textContent = `${lines.map(({ text }) => text).join(". ")}.`; }, 600);
+    waiting = setTimeout(() => { spoken.textContent = text; }, 600);
   }
   return { say, stop: () => clearTimeout(waiting) };
 }
