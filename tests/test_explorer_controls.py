@@ -187,6 +187,13 @@ def test_only_the_controls_that_are_asked_for_are_there(visits):
     assert words(page)[1] == ends("AdaGrad", problems.ravine, AdaGrad(lr=0.2))
 
 
+def test_on_a_phone_the_picture_stays_in_sight_while_sliders_are_moved(visits):
+    page = visits(viewport={"width": 360, "height": 740})
+    page.get_by_role("slider", name="gradient noise σ").evaluate("slider => slider.scrollIntoView({ block: 'end' })")
+    box = page.locator(".plane").bounding_box()
+    assert 0 <= box["y"] and box["y"] + box["height"] < 740 / 2
+
+
 # -------------------------------------------------------------------------------------------------------- a step of one's own
 
 
