@@ -64,10 +64,11 @@ node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.install
 
 # ------------------------------------------------------------------------------------------------- website and notebooks
 
+# Where only the text of pages changed, only they are read again. A build that failed leaves nothing read: Sphinx would not warn twice.
 site: _build/.site
 _build/.site: _config.yml _toc.yml $(BOOK) $(PACKAGE) _build/.sources $(VENV)/.installed node_modules/.package-lock.json _build/.notebooks
-	rm -rf _build/html _build/.doctrees
-	jupyter-book build . --all --warningiserror --nitpick --keep-going
+	$(if $(filter-out book/%.md,$?),rm -rf _build/html _build/.doctrees)
+	jupyter-book build . --warningiserror --nitpick --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@
 
 # The whole book as one page and as one PDF, on the site.

@@ -14,9 +14,9 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 import pytest
 import yaml
+from explorer_page import slide, trajectory
 from fontTools.ttLib import TTFont
 from matplotlib.image import imread
-from explorer_page import slide, trajectory
 
 from adaptive_lr import AdaGrad, minimize, problems
 from adaptive_lr.course import execution, mending, onepage
@@ -180,13 +180,27 @@ def test_nothing_is_painted_later_for_a_scripts_sake():
         assert all("defer" in script for script in scripts), name
 
 
+def _views(html):
+    """The settings of every explorer of a page by its id, as they are saved in it."""
+    states = re.findall(r'widget-state\+json">(.*?)</script>', html, re.DOTALL)
+    return {name: model["state"] for state in states for name, model in json.loads(state)["state"].items() if "_esm" in model["state"]}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_can_lead_to_every_explorer_of_a_page(name):
+    html = (HTML / name).read_text(encoding="utf-8")
+    shown = {json.loads(view)["model_id"] for view in re.findall(r'widget-view\+json">(.*?)</script>', html, re.DOTALL)}
+    names = [view["name"] for model, view in _views(html).items() if model in shown]
+    assert all(names) and len(set(names)) == len(names)
+
+
 def test_explorers_share_one_module_and_no_page_carries_it(address, visit):
     modules = set()
     for name in PAGES:
         html = (HTML / name).read_text(encoding="utf-8")
-        for state in re.findall(r'widget-state\+json">(.*?)</script>', html, re.DOTALL):
-            assert "export default" not in html and html.index("</article>") < html.index(state)
-            modules |= {(HTML / name).parent / model["state"]["_esm"] for model in json.loads(state)["state"].values() if "_esm" in model["state"]}
+        if views := _views(html):
+            assert "export default" not in html and html.index("</article>") < html.index("widget-state+json")
+            modules |= {(HTML / name).parent / view["_esm"] for view in views.values()}
     (module,) = {file.resolve() for file in modules}
     assert "export default" in module.read_text(encoding="utf-8")
     page = visit(f"{address}/{CHAPTER}").page
@@ -241,14 +255,19 @@ def test_links_inside_the_site_lead_somewhere():
 
 
 def _build_book_of(cell, folder):
-    """A book of a page with this one cell, and of a second one, built as ours is."""
+    """A book of a page with this one cell, and of two without any, built as ours is."""
     for shared in ("_config.yml", "book", "node_modules"):
         (folder / shared).symlink_to(ROOT / shared)
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters: [{file: second}]\n")
-    (folder / "second.md").write_text("# Second\n")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters: [{file: second}, {file: third}]\n")
+    for name in ("second", "third"):
+        (folder / f"{name}.md").write_text(f"# {name.capitalize()}\n")
     head = "---\nkernelspec: {name: python3, display_name: Python 3}\njupytext: {text_representation: {format_name: myst}}\n---\n"
     (folder / "page.md").write_text(f"{head}# Page\n\n```{{code-cell}} ipython3\n{cell}\n```\n")
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--all", "--warningiserror", "--nitpick", "--keep-going"]
+    return _build(folder)
+
+
+def _build(folder):
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--warningiserror", "--nitpick", "--keep-going"]
     built = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240)
     return built.returncode, built.stdout + built.stderr
 
@@ -263,6 +282,16 @@ def test_a_page_whose_code_fails_or_warns_is_not_published(tmp_path):
     assert good[0] == 0, good[1]
     assert fails[0] != 0 and "ZeroDivisionError" in fails[1]
     assert warns[0] != 0 and "stderr was found in the cell outputs" in warns[1]
+
+
+def test_only_the_page_that_changed_is_read_again_and_all_pages_show_its_title(tmp_path):
+    _build_book_of("1", tmp_path)
+    third = tmp_path / "_build/html/third.html"
+    for text, seen in (("# Second\n\nMore.\n", "Second"), ("# Renamed\n", "Renamed")):
+        (tmp_path / "second.md").write_text(text)
+        failed, said = _build(tmp_path)
+        assert not failed and "0 added, 1 changed, 0 removed" in said, said
+        assert re.search(rf'href="second.html">\s*{seen}', third.read_text(encoding="utf-8"))
 
 
 def test_a_change_of_the_package_or_of_data_renames_the_cache(tmp_path, monkeypatch):

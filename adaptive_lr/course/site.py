@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import shutil
 import socket
@@ -87,8 +88,26 @@ def keep_icons_in_use(static, pages):
         subset.save_font(whole, font.with_suffix(".woff"), options)
 
 
+def _seen_elsewhere(env):
+    """What other pages show of a page: its title, numbers of what is numbered, citations."""
+    titles = {name: title.astext() for name, title in env.titles.items()}
+    cited = {target.key for reference in env.get_domain("cite").citation_refs for target in reference.targets}
+    return copy.deepcopy((titles, env.toc_secnumbers, env.toc_fignumbers, cited))
+
+
+def remember(app, env, docnames):
+    app.seen_before = _seen_elsewhere(env)
+
+
+def pages_to_write(app, env):
+    """Beside the pages that changed: all of them, if something changed that others show. Sphinx alone would leave their sidebars as they were."""
+    return sorted(env.all_docs) if _seen_elsewhere(env) != app.seen_before else []
+
+
 def setup(app):
     katex.KaTeXServer.start_server_process = classmethod(start_katex)
     app.connect("builder-inited", copy_assets)
+    app.connect("env-before-read-docs", remember)
+    app.connect("env-updated", pages_to_write)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
