@@ -148,6 +148,19 @@ def test_the_pointer_names_the_cell_under_it(page):
     assert said(page)[0] == line(Adam(), problems.ravine, 1.0, 0.99)
 
 
+def test_keys_move_the_cursor_from_where_it_is_not_from_where_the_pointer_is(page):
+    press(page, "Home")
+    page.locator(".map .area").hover(position={"x": 300, "y": 60})
+    page.keyboard.press("ArrowRight")
+    assert cursor(page).get_attribute("aria-valuetext").startswith("η = 1.25e-4,")
+
+
+def test_an_address_that_names_the_map_leads_to_it(visits):
+    page = visits("index.html#map", viewport={"width": 800, "height": 500})
+    page.wait_for_timeout(200)
+    assert 0 <= page.locator("#map").bounding_box()["y"] < 100
+
+
 def test_the_best_cell_is_named_and_starred(page):
     pick(page, "problem", "Beale")
     shown = SensitivityMap(Adam(), problems.beale)
@@ -193,6 +206,12 @@ def test_the_button_says_whether_the_explorer_shows_the_run_and_brings_it_back(p
     assert button.inner_text() == "Show this run in the explorer"
     button.click()
     assert ran(page)[1] == f"Adam ends at loss {spoken(minimize(problems.ravine, Adam(), steps=100).loss[-1])} after 100 updates"
+
+
+def test_a_link_that_leads_to_the_run_of_a_cell_is_recognised(visits):
+    page = visits("index.html?descent.rule=Adam&descent.rule.lr=0.2&descent.noise=0&descent.steps=100")
+    assert said(page)[0].startswith("Adam on Ravine, η = 0.2, β₂ = 0.999")
+    assert page.get_by_role("button", name="The explorer shows this run").is_visible()
 
 
 def test_rules_of_ones_own_two_of_a_kind_and_two_ravines_are_told_apart(visits):

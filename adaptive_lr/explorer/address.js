@@ -8,7 +8,7 @@ export function parametersOf(name, settings, initial) {
     else for (const [key, inner] of Object.entries(value)) tell(key === "name" ? path : `${path}.${key}`, inner);
   };
   for (const [key, value] of Object.entries(settings)) {
-    if (JSON.stringify(value) !== JSON.stringify(initial[key])) tell(`${name}.${key}`, value);
+    if (!same(value, initial[key])) tell(`${name}.${key}`, value);
   }
   return told;
 }

@@ -97,6 +97,9 @@ function makeSwitch(parent, label, put) {
 
 const CONSTANT = "a constant";
 const isPart = (value) => typeof value === "object" && value !== null;
+/** Whether two settings are the same, in whatever order their fields stand: a saved page has them sorted. */
+const same = (one, other) => inOrder(one) === inOrder(other);
+const inOrder = (value) => JSON.stringify(value, (_, inner) => (isPart(inner) && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner));
 const shapeOf = (value) => (isPart(value) ? `${value.name}(${Object.values(value).map(shapeOf)})` : "");
 
 /** `part` with its field at `path`, a list of names, put to `value`; a field that may not be larger gives way. */

@@ -102,7 +102,7 @@ function guidesOf(guides, { rule, problem, steps: last }, known) {
 /** The run of a step function of the reader's own, which Python ran for these settings: none, or one. */
 function ownRun(model, look) {
   const told = model.get("own_run");
-  if (!told || Object.keys(told.of).some((key) => JSON.stringify(told.of[key]) !== JSON.stringify(model.get(key)))) return [];
+  if (!told || Object.keys(told.of).some((key) => !same(told.of[key], model.get(key)))) return [];
   const numbers = (values) => values.map((value) => (Array.isArray(value) ? numbers(value) : value ?? NaN));
   const [x, loss, rate] = [told.x, told.loss, told.rate].map(numbers);
   return [{ x, loss, rate, state: x.map(() => [[], []]), eta: [], part: { index: 3, look, name: told.name, symbols: [], said: told.trouble || told.said } }];

@@ -143,11 +143,9 @@ const heldBy = ({ part, axis, symbols }) =>
   Object.keys(symbols).filter((field) => field !== "lr" && field !== axis.name).map((field) => `${symbols[field]} = ${inFull(part[field])}`);
 const fieldsOf = ({ part: { name, ...values } }) => Object.entries(values).map(([field, value]) => `${field} = ${inFull(value)}`);
 
-const sameJSON = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-
 /** Where `part` is among entries: itself, else one of its class, else the first. */
 function placeOf(entries, part) {
-  const itself = entries.findIndex((each) => sameJSON(each.part, part)), kin = entries.findIndex((each) => each.part.name === part.name);
+  const itself = entries.findIndex((each) => same(each.part, part)), kin = entries.findIndex((each) => each.part.name === part.name);
   return itself >= 0 ? itself : Math.max(kin, 0);
 }
 
@@ -173,7 +171,7 @@ function renderMap({ model, el, page }) {
     cursorNow: () => cursor,
     put: (cell) => { stand(cell); draw(); },
     pick: (cell) => { stand(cell); choose(); },
-    peek: (cell) => { if (!sameJSON(cell, peeked)) { peeked = cell; draw(); } },
+    peek: (cell) => { if (!same(cell, peeked)) { peeked = cell; draw(); } },
   });
   const showLegend = makeLegend(root), words = makeWords(root);
   const button = linked ? element("button", element("div", root, { class: "foot" }), { type: "button" }) : null;
@@ -247,7 +245,7 @@ function renderMap({ model, el, page }) {
   }
   function showChosen() {
     if (!button) return;
-    const chosen = Object.entries(runOf(cursor)).every(([trait, value]) => sameJSON(model.get(trait), value));
+    const chosen = Object.entries(runOf(cursor)).every(([trait, value]) => same(model.get(trait), value));
     button.textContent = chosen ? "The explorer shows this run" : "Show this run in the explorer";
   }
 
