@@ -1,6 +1,10 @@
 """nbgrader's settings for this course. `adaptive-lr` copies this file into the course folder, so nbgrader itself and formgrader
 use the same ones there. Change them here: the copy is written anew at each run."""
 
+import os
+import sys
+from pathlib import Path
+
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -17,6 +21,10 @@ from adaptive_lr.course.private import KeepPrivate
 c = get_config()  # noqa: F821, nbgrader provides it
 
 c.CourseDirectory.course_id = "adaptive_lr"
+
+# nbgrader runs the program `alembic` when it makes a gradebook: it lies beside this Python, whether that is on PATH or not.
+paths, beside = os.environ.get("PATH", "").split(os.pathsep), str(Path(sys.executable).parent)
+os.environ["PATH"] = os.pathsep.join(paths if beside in paths else [beside, *paths])
 
 # The student notebook: each answer cell keeps its own `raise NotImplementedError("Task … is not done yet")` below this stub.
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}

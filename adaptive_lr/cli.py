@@ -13,9 +13,13 @@ TRUST = "The submissions' code runs on this machine with your rights and without
 
 
 def notebooks(arguments) -> None:
-    from .course.notebooks import find_checkout, write_exercises
+    from .course.notebooks import find_checkout, write_exercises, write_sources
 
     checkout = find_checkout(Path.cwd())
+    if arguments.course:
+        for path in write_sources(checkout, arguments.course):
+            print(f"source for formgrader: {path}")
+        return
     for path in write_exercises(checkout, arguments.to or checkout / "exercises"):
         print(f"student notebook: {path}")
 
@@ -66,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     does = "write the student notebooks from solutions/"
     command = commands.add_parser("notebooks", aliases=["student"], help=does, description=f"{does.capitalize()}.")
     command.add_argument("--to", type=Path, metavar="DIR", help="where to write them (default: exercises/ of the checkout)")
+    to_generate = "instead, put the sources of all assignments into this nbgrader course folder, where formgrader generates them"
+    command.add_argument("--course", type=Path, metavar="DIR", help=to_generate)
     command.set_defaults(run=notebooks)
 
     what = "Write the built website as one page and as one PDF, beside it."

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
@@ -19,6 +16,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from . import CourseError
 from .gradebook import open_gradebook
+from .records import write
 
 CONFIG = "nbgrader_config.py"
 INSTALL = "pass  # INSTALL"  # where a notebook cannot find the checker
@@ -72,22 +70,34 @@ def prepare(checkout: Path, course: Path, assignment: str) -> NotebookNode:
 
     Returns the released notebook. Does nothing where nothing has changed.
     """
-    source = nbformat.writes(source_notebook(checkout, assignment))
-    source_path, release_path = (course / step / assignment / f"{assignment}.ipynb" for step in ("source", "release"))
-    made_from = {source_path: source, course / CONFIG: (checkout / CONFIG).read_text(encoding="utf-8")}
+    release_path = course / "release" / assignment / f"{assignment}.ipynb"
+    made_from = _made_from(checkout, course, assignment)
     if any(not path.is_file() or path.read_text(encoding="utf-8") != text for path, text in made_from.items()):
         release_path.unlink(missing_ok=True)  # first: a run that ends before the new one is there leaves it to the next
         for path, text in made_from.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write(path, text)
     api = nbgrader_api(course)
-    with _alembic_on_path(), open_gradebook(api) as gradebook:
+    with open_gradebook(api) as gradebook:
         known = _knows(gradebook, assignment)
     if not (known and release_path.is_file()):
         outcome = api.generate_assignment(assignment)
         if not outcome["success"]:
             raise CourseError(_why_not_generated(assignment, course, outcome))
     return nbformat.read(release_path, as_version=4)
+
+
+def write_sources(checkout: Path, course: Path) -> list[Path]:
+    """Write nbgrader's settings and the source of every assignment into a course folder, where formgrader then generates any of them."""
+    made_from = {path: text for name in assignments(checkout) for path, text in _made_from(checkout, course, name).items()}
+    for path, text in made_from.items():
+        write(path, text)
+    return sorted(path for path in made_from if path.suffix == ".ipynb")
+
+
+def _made_from(checkout: Path, course: Path, assignment: str) -> dict[Path, str]:
+    """The files of a course folder that a student notebook is made from: the assignment's source, and nbgrader's settings."""
+    source = course / "source" / assignment / f"{assignment}.ipynb"
+    return {source: nbformat.writes(source_notebook(checkout, assignment)), course / CONFIG: (checkout / CONFIG).read_text(encoding="utf-8")}
 
 
 def write_exercises(checkout: Path, destination: Path) -> list[Path]:
@@ -133,13 +143,3 @@ def _why_not_generated(assignment: str, course: Path, outcome: dict) -> str:
         f"Check the cells' markers and metadata in solutions/{assignment}.py."
     )
 
-
-@contextmanager
-def _alembic_on_path():
-    """nbgrader runs the program `alembic` when it makes a gradebook. It is installed beside this Python, on PATH or not."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
