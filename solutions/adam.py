@@ -5,8 +5,8 @@
 r"""
 # Adam: momentum, scaled
 
-In this notebook you build Adam, find out what its two corrections are for, and repair a version whose clock has stopped. Eight tasks, 25 points,
-about 80 minutes.
+In this notebook you build Adam, find out what its two corrections are for, repair a version whose clock has stopped, and draw how far a step without
+corrections goes wrong. Nine tasks, 29 points, about 94 minutes.
 
 | task | | points | minutes |
 |---|---|---|---|
@@ -16,23 +16,25 @@ about 80 minutes.
 | 4 | a first step without corrections | 3 | 10 |
 | 5 | half-life | 2 | 5 |
 | 6 | find the bug | 4 | 12 |
-| 7 | an experiment on ε | 3 | 12 |
-| 8 | Adam or not | 3 | 10 |
+| 7 | reproduce a figure | 4 | 14 |
+| 8 | an experiment on ε | 3 | 12 |
+| 9 | Adam or not | 3 | 10 |
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
 holds, what does not, and, where it knows the mistake, its name. Loops, vectors, lists, helpers of your own: write in the style you prefer, but write
-it yourself; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to 6 are checked again, with other numbers, after you hand
-in; a person reads tasks 7 and 8. If a task is stubborn, go on with the next: none needs another's code.
+it yourself, and leave the arrays that a function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to
+7 are checked again, with other numbers, after you hand in; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs
+another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
 # Run this first.
-import numpy as np
-
 try:
     from adaptive_lr.grading import check, numbers
 except ImportError:
     pass  # INSTALL
+
+import numpy as np
 
 # %% nbgrader={"schema_version": 3, "grade_id": "student", "grade": false, "solution": true, "locked": false, "task": false}
 STUDENT = "..."  # your id, as you hand in with it: task 4 gives everyone numbers of their own
@@ -260,7 +262,58 @@ check(repaired_adam, points=4, seed=306)
 
 # %% [markdown]
 r"""
-## Task 7 · An experiment on ε
+## Task 7 · Reproduce a figure
+
+*Goal: turn equations into a picture, and read it. 4 points, about 14 minutes.*
+
+The chapter draws how many times too long the steps are if both corrections are left out: the length of the step without them over the length with
+them, against the number of the update, with $\varepsilon = 0$. The averages $m$ and $v$ are the same in both, so the gradients cancel. What is left?
+Write the data of such a figure for several $\beta_2$ at once, a curve for each. At $\beta_1 = 0.9$ and $\beta_2 = 0.999$ the curve begins at 3.16 and
+is highest at update 12, with 6.57.
+"""
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task7_answer", "grade": false, "solution": true, "locked": false, "task": false}
+def correction_curves(beta1, beta2s, updates):
+    """Step without corrections over step with them, at the updates 1 to `updates`: shape (curves, updates), a row for each β₂ of beta2s."""
+    ### BEGIN SOLUTION
+    # m/√v over m̂/√v̂: m̂ = m/(1 − β₁ᵗ) and √v̂ = √v/√(1 − β₂ᵗ), so (1 − β₁ᵗ)/√(1 − β₂ᵗ) is left. The numerator fills up within 1/(1 − β₁) updates, the
+    # denominator within 1/(1 − β₂): in between the steps are too long. A common mistake is the quotient upside down, steps that are too short.
+    t = np.arange(1, updates + 1)
+    return np.array([(1 - beta1**t) / np.sqrt(1 - beta2**t) for beta2 in beta2s])
+    ### END SOLUTION
+    raise NotImplementedError
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task7_curves", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
+check(correction_curves, points=4)
+### BEGIN HIDDEN TESTS
+check(correction_curves, points=4, seed=307)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Now draw it with Matplotlib, for $\beta_2$ = 0.9, 0.99 and 0.999 and 3,000 updates, both axes logarithmic, with labels. Nobody grades the picture. Read
+it: when is each curve highest, and when is it below 1.05? Why does one of them lie below 1?
+"""
+
+# %% nbgrader={"schema_version": 3, "grade_id": "task7_picture", "grade": false, "solution": true, "locked": false, "task": false}
+beta2s = [0.9, 0.99, 0.999]
+### BEGIN SOLUTION
+import matplotlib.pyplot as plt
+
+# With β₂ = β₁ the ratio is √(1 − βᵗ): below 1 at first, the steps are too short. The others come below 1.05 about when β₂ᵗ is a tenth, after 2.3/(1 − β₂).
+fig, ax = plt.subplots()
+for beta2, curve in zip(beta2s, correction_curves(0.9, beta2s, 3000)):
+    ax.loglog(np.arange(1, 3001), curve, label=f"β₂ = {beta2}")
+ax.axhline(1.05, color="gray", linestyle=":")
+ax.set(xlabel="update", ylabel="step without corrections ÷ with")
+ax.legend()
+### END SOLUTION
+
+# %% [markdown]
+r"""
+## Task 8 · An experiment on ε
 
 *Goal: design an experiment. 3 points, about 12 minutes, read by a person.*
 
@@ -269,7 +322,7 @@ what you would keep (1 point), what you would measure, and which outcome would s
 gradients you expect ε to matter most, with the reason (1 point). Four to eight sentences; you need not run it.
 """
 
-# %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task7_experiment", "grade": true, "solution": true, "locked": false, "points": 3, "task": false}
+# %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task8_experiment", "grade": true, "solution": true, "locked": false, "points": 3, "task": false}
 r"""
 I would train the same small network from the same seeds with ε from 10⁻¹² to 1 in steps of a hundred, everything else fixed, the learning rate tuned
 anew for each ε, since a large ε also shortens every step. I would measure the loss after a fixed number of updates, over five seeds, beside how far
@@ -280,7 +333,7 @@ seeds differ at one ε. If the best losses agree within what seeds do, the sente
 
 # %% [markdown]
 r"""
-## Task 8 · Adam or not
+## Task 9 · Adam or not
 
 *Goal: use what you found to make a decision. 3 points, about 10 minutes, read by a person.*
 
@@ -289,7 +342,7 @@ point), say what Adam would do well and what badly here (1 point), and name what
 there is more than one good decision.
 """
 
-# %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task8_reflection", "grade": true, "solution": true, "locked": false, "points": 3, "task": false}
+# %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task9_reflection", "grade": true, "solution": true, "locked": false, "points": 3, "task": false}
 r"""
 No: the loss is a bowl in two coordinates, and its minimum can be written down, so least squares gives it at once and to all digits. Adam would start
 well, since each coordinate is scaled by its own gradients and no rate has to be tuned to the units. But at a fixed rate its steps stay about η long

@@ -21,19 +21,19 @@ forgets where it has been. Nine tasks, 30 points, about 95 minutes.
 | 9 | one number for all | 3 | 12 |
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself; rules of the package
-`adaptive_lr` are recognised and earn nothing. Tasks 1 to 8 are checked again, with other numbers, after you hand in; a person reads task 9. If a task is
-stubborn, go on with the next: none needs another's code.
+holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
+function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to 8 are checked again, with other numbers,
+after you hand in; a person reads task 9. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
 # Run this first.
-import numpy as np
-
 try:
     from adaptive_lr.grading import check, numbers
 except ImportError:
     pass  # INSTALL
+
+import numpy as np
 
 # %% nbgrader={"schema_version": 3, "grade_id": "student", "grade": false, "solution": true, "locked": false, "task": false}
 STUDENT = "..."  # your id, as you hand in with it: task 2 gives everyone numbers of their own

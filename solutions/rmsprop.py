@@ -21,19 +21,19 @@ memory starts with something that never happened. Nine tasks, 30 points, about 9
 | 9 | how long a memory | 3 | 10 |
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself; rules of the package
-`adaptive_lr` are recognised and earn nothing. Tasks 1 to 7 are checked again, with other numbers, after you hand in; a person reads tasks 8 and 9. If
-a task is stubborn, go on with the next: none needs another's code.
+holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
+function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to 7 are checked again, with other numbers,
+after you hand in; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
 # Run this first.
-import numpy as np
-
 try:
     from adaptive_lr.grading import check, numbers
 except ImportError:
     pass  # INSTALL
+
+import numpy as np
 
 # %% nbgrader={"schema_version": 3, "grade_id": "student", "grade": false, "solution": true, "locked": false, "task": false}
 STUDENT = "..."  # your id, as you hand in with it: tasks 4 and 5 give everyone numbers of their own
@@ -136,14 +136,14 @@ Which $\beta$ has a half-life of `n` updates? To four digits.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_numbers", "grade": false, "solution": false, "locked": true, "task": false}
-mine = numbers("rmsprop_beta", STUDENT)
-mine
+wanted = numbers("rmsprop_beta", STUDENT)
+wanted
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_answer", "grade": false, "solution": true, "locked": false, "task": false}
 beta = ...  # a number
 ### BEGIN SOLUTION
 # βⁿ = ½: the n-th root of a half. 1 − ln 2/n is close for long memories only.
-beta = 0.5 ** (1 / mine["n"])
+beta = 0.5 ** (1 / wanted["n"])
 ### END SOLUTION
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_beta", "grade": true, "solution": false, "locked": true, "points": 2, "task": false}
@@ -162,14 +162,14 @@ off is near enough.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_numbers", "grade": false, "solution": false, "locked": true, "task": false}
-mine = numbers("rmsprop_orbit", STUDENT)
-mine
+bowl = numbers("rmsprop_orbit", STUDENT)
+bowl
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_answer", "grade": false, "solution": true, "locked": false, "task": false}
 loss = ...  # a number
 ### BEGIN SOLUTION
 # A steady |g| makes v = g², so a step is η long, whatever c is. It leads from −a to a, hence a = η/2, and the loss there is ½ c (η/2)².
-loss = mine["c"] * (mine["lr"] / 2) ** 2 / 2
+loss = bowl["c"] * (bowl["lr"] / 2) ** 2 / 2
 ### END SOLUTION
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_orbit", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}

@@ -29,12 +29,12 @@ none needs another's code.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
 # Run this first.
-import numpy as np
-
 try:
     from adaptive_lr.grading import check, numbers
 except ImportError:
     pass  # INSTALL
+
+import numpy as np
 
 # %% nbgrader={"schema_version": 3, "grade_id": "student", "grade": false, "solution": true, "locked": false, "task": false}
 STUDENT = "..."  # your id, as you hand in with it: task 7 gives everyone numbers of their own

@@ -6,7 +6,7 @@ r"""
 # Sparse features
 
 In this notebook you differentiate a model of features that are mostly absent, work out how rarely their weights move, weigh them by their rarity, and
-write an update that touches only what is there. Nine tasks, 30 points, about 100 minutes.
+write an update that computes only with what is there. Nine tasks, 30 points, about 100 minutes.
 
 | task | | points | minutes |
 |---|---|---|---|
@@ -21,19 +21,19 @@ write an update that touches only what is there. Nine tasks, 30 points, about 10
 | 9 | a trial | 3 | 12 |
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself; what the package `adaptive_lr` can
-do for you is recognised and earns nothing. Tasks 1 to 7 are checked again, with other numbers, after you hand in; a person reads tasks 8 and 9. If a task is
-stubborn, go on with the next: none needs another's code.
+holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
+function is given as they are; what the package `adaptive_lr` can do for you is recognised and earns nothing. Tasks 1 to 7 are checked again, with
+other numbers, after you hand in; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
 # Run this first.
-import numpy as np
-
 try:
     from adaptive_lr.grading import check, numbers
 except ImportError:
     pass  # INSTALL
+
+import numpy as np
 
 # %% nbgrader={"schema_version": 3, "grade_id": "student", "grade": false, "solution": true, "locked": false, "task": false}
 STUDENT = "..."  # your id, as you hand in with it: task 3 gives everyone numbers of their own
@@ -180,10 +180,10 @@ r"""
 
 *Goal: make an update as cheap as its data. 5 points, about 18 minutes.*
 
-With a million features of which a sample has ten, an update should touch ten numbers. Write one AdaGrad update, $v \leftarrow v + g^2$,
+With a million features of which a sample has ten, an update should compute with ten numbers. Write one AdaGrad update, $v \leftarrow v + g^2$,
 $w \leftarrow w - \eta\, g/\sqrt{v + \varepsilon}$, for a gradient that is given sparsely: `values[i]` belongs to the weight `indices[i]`, and all
-others are 0. If an index comes twice, its values add up, *before* the square. Return the new $w$ and $v$, whole, and leave the caller's arrays as
-they are.
+others are 0. If an index comes twice, its values add up, *before* the square. Return the new $w$ and $v$, whole, in arrays of their own. Compute with
+the weights whose feature is there alone: then $\varepsilon$ may be 0, although 0/0 waits wherever a feature has not been met yet.
 """
 
 

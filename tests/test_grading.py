@@ -11,12 +11,10 @@ from mutation import figures
 from adaptive_lr import Adam, RMSprop
 from adaptive_lr.grading import TASKS, check, numbers, own_work
 from adaptive_lr.grading.answers import Choice, Number
-from adaptive_lr.grading.check import Check
 from adaptive_lr.grading.coding import UNKNOWN, Coding, tried
 from adaptive_lr.grading.functions import Formula, as_function
 from adaptive_lr.grading.known import ASSIGNMENTS
 from adaptive_lr.grading.outcomes import Trouble, agree
-from adaptive_lr.grading.report import RECORD
 from adaptive_lr.grading.slips import edited
 from adaptive_lr.grading.steps import Step
 
@@ -71,6 +69,12 @@ def far(a, b):
             if np.any(np.abs(one - other) > 1e-3 * np.maximum(np.abs(one), np.abs(other)).max(initial=0)):
                 return True
     return False
+
+
+@pytest.mark.parametrize("task", CODING, ids=named)
+def test_hidden_tests_put_other_numbers(task):
+    said = [[case.says for case in cases_of(task, seed)] for seed in (0, 0, 1, 2)]
+    assert said[0] == said[1] and not any(one == other for one, other in itertools.combinations(said[1:], 2))
 
 
 def test_there_are_as_many_known_mistakes_as_the_course_asks_for():
@@ -136,11 +140,18 @@ def test_mutants_that_behave_differently_are_denied_full_marks(task):
 def test_a_number_is_each_students_own(task):
     given = {student: task.numbers(student) for student in ("ada", "bob", "cem", "dora")}
     assert len({json.dumps(drawn) for drawn in given.values()}) == 4 and task.numbers(" ada ") == given["ada"]
-    for student, drawn in given.items():
-        assert check(task.reference(**drawn), task.name, student=student).score == 1
-        for slip in task.slips:
-            assert check(edited(task.reference, *slip.changes)(**drawn), task.name, student=student).slips == (slip,)
     assert check(task.reference(**given["ada"]), task.name, student="bob").score == 0
+
+
+@pytest.mark.parametrize("task", NUMBERS, ids=named)
+def test_no_students_numbers_let_a_known_mistake_pass_or_confuse_two(task):
+    """Also where the answer is rounded by three quarters of what is tolerated."""
+    for student, off in itertools.product(map("s{:03}".format, range(300)), (1 - 0.75 * task.within, 1 + 0.75 * task.within)):
+        drawn = task.numbers(student)
+        assert check(off * np.asarray(task.reference(**drawn)), task.name, student=student).score == 1
+        for slip in task.slips:
+            report = check(off * np.asarray(task.wrong(slip)(**drawn)), task.name, student=student)
+            assert report.score == 0 and report.slips == (slip,), (student, drawn)
 
 
 @pytest.mark.parametrize("task", NUMBERS, ids=named)
@@ -209,58 +220,6 @@ def test_no_answer_yet_is_no_mistake(task):
         assert not check(nothing, task.name, student="ada").begun
 
 
-# ---------------------------------------------------------------------------------------------------- what comes of errors
-
-LINES = {
-    "def adam_step(*given): pass": "it returns nothing",
-    "def adam_step(*given): raise NotImplementedError": "not done yet",
-    "def adam_step(x, g): return x": "It is called as adam_step(x, g, m, v, t, lr, beta1, beta2, eps)",
-    "def adam_step(*given): return given[0].no_such_thing": "AttributeError",
-    "def adam_step(*given): return 'x', 'm', 'v'": "where numbers were expected",
-    "def adam_step(*given): return given[0], None, given[3]": "None in it",
-    "def adam_step(*given): return given[0] * 1j, given[2], given[3]": "a root taken of something negative",
-    "def adam_step(*given): return given[0], given[1]": "it returns 2 things, where 3 were expected",
-    "def adam_step(*given): return given[0].sum(), given[1], given[2]": "has shape (3,); yours has ()",
-    "def adam_step(*given): return adam_step(*given)": "RecursionError",
-    "adam_step = 3": "where a function was expected",
-}
-
-
-@pytest.mark.parametrize("line", LINES)
-def test_an_answer_that_cannot_be_tried_is_told_why_and_scores_nothing(line):
-    scope = {}
-    exec(line, scope)
-    report = check(scope["adam_step"], "adam_step")
-    assert LINES[line] in repr(report)
-    assert report.points(4) <= 0.6  # what changes no argument has kept that one property
-
-
-def test_a_changed_argument_is_told_and_costs_that_property_alone():
-    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
-        m *= beta1
-        m += (1 - beta1) * g
-        v[:] = beta2 * v + (1 - beta2) * g**2
-        return x - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
-
-    report = check(adam_step)
-    assert report.score == 0.85 and "write into the array that was handed in" in repr(report) and UNKNOWN not in repr(report)
-    assert not report.picture  # the two paths are the same
-
-
-def test_what_an_answer_prints_and_warns_of_stays_out_of_the_cell(capfd):
-    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
-        import sys
-        import warnings
-
-        print("here")
-        print("there", file=sys.stderr)
-        warnings.warn("careful", stacklevel=1)
-        return x / 0 * 0, m, v
-
-    check(adam_step)
-    assert capfd.readouterr() == ("", "")
-
-
 # --------------------------------------------------------------------------------------------------------- one's own work
 
 
@@ -303,62 +262,6 @@ def test_a_formula_is_arithmetic_and_nothing_else(text):
 
 def test_a_formula_is_worked_out_as_written():
     assert as_function("-2**2 + max(3, beta) / sqrt(4) * pi", ["beta"])(1.0) == pytest.approx(-4 + 1.5 * np.pi)
-
-
-# ----------------------------------------------------------------------------------------------------------- in a notebook
-
-
-def test_a_report_says_the_same_to_people_and_to_programs():
-    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
-        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-        return x - lr * m / (1 - beta1**t) / (np.sqrt(v) + eps), m, v
-
-    shown = check(adam_step)._repr_mimebundle_()
-    assert shown[RECORD] == {"task": "adam_step", "score": 0.15, "begun": True, "mistakes": ["the second moment is not bias-corrected"]}
-    for form in ("text/plain", "text/html"):
-        assert "the second moment is not bias-corrected" in shown[form] and "31.6 times the right one" in shown[form]
-    assert "<svg" in shown["text/html"] and "<script" not in shown["text/html"]
-
-
-def test_what_a_student_wrote_cannot_become_part_of_the_page():
-    def adam_step(*given):
-        raise ValueError("<script>alert(1)</script>")
-
-    assert "<script" not in check(adam_step)._repr_mimebundle_()["text/html"]
-
-
-def test_points_are_in_parts():
-    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
-        return x - lr * g / (np.abs(g) + eps), (1 - beta1) * g, (1 - beta2) * g**2  # right at the first update alone
-
-    assert 0 < check(adam_step, points=4) < 4
-
-
-def test_progress_is_told_task_by_task_as_it_stands():
-    def sgd_step(x, g, lr):
-        return x - lr * g
-
-    def nag_step(x, g, u, lr, beta):
-        raise NotImplementedError
-
-    own = Check(TASKS)
-    assert "Nothing has been checked yet" in repr(own.all())
-    own(lambda x, g, lr: x + lr * g, "sgd_step", points=2)
-    own(nag_step, points=4)
-    own("d", "adam_half_life")
-    assert repr(own.all()).splitlines() == [
-        "sgd_step: not right yet, 0.3 of 2 points",
-        "nag_step: not done yet, 0 of 4 points",
-        "adam_half_life: not right yet",
-        "0.3 of 6 points on what you can see",
-    ]
-    own(sgd_step, points=2)
-    assert repr(own.all()).splitlines()[-1] == "2 of 6 points on what you can see"
-
-
-def test_an_unknown_task_is_named_with_those_that_exist():
-    with pytest.raises(ValueError, match="there is no task 'adm_step'.*adam_step"):
-        check(lambda x: x, "adm_step")
 
 
 def test_outcomes_of_another_shape_do_not_agree():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,11 @@ from .slips import Slip, edited
 from .task import Task
 
 NOT_YET = "not done yet"
+
+
+def nobody(student: str) -> bool:
+    """Whether the student has not told who it is."""
+    return not student.strip(". ")
 
 
 @dataclass(frozen=True)
@@ -32,14 +38,35 @@ class Number(Task):
     within: float = 0.01
 
     def numbers(self, student: str) -> dict[str, float]:
-        """The same for a student each time, and different from student to student."""
+        """The same for a student each time, and different from student to student. Drawn again where two mistakes, or one and the right answer, meet.
+
+        Raises ValueError where two always meet.
+        """
         seed = hashlib.sha256(f"{self.name} {student.strip()}".encode()).digest()
-        return self.draw(np.random.default_rng(list(seed)))
+        rng = np.random.default_rng(list(seed))
+        for _ in range(1000):
+            if self._all_part(given := self.draw(rng)):
+                return given
+        raise ValueError(f"{self.name}: two of its answers, wrong or right, are within the tolerance for all numbers")
+
+    def _all_part(self, given: dict[str, float]) -> bool:
+        """Whether no answer is near enough to two of the programs, the right one and the wrong ones."""
+        answers = [np.asarray(program(**given), dtype=float) for program in (self.reference, *map(self.wrong, self.slips))]
+        return not any(
+            one.shape == other.shape and np.all(np.abs(one - other) <= 2 * self.within * np.maximum(np.abs(one), np.abs(other)))
+            for one, other in itertools.combinations(answers, 2)
+        )
+
+    def wrong(self, slip: Slip) -> Callable:
+        """The function of someone who makes this mistake."""
+        return edited(self.reference, *slip.changes)
 
     def examine(self, answer, seed=0, student=""):
         if answer is None or answer is ...:
             return Report(self, trouble=NOT_YET, begun=False)
         mine, given = as_numbers(answer, ("the answer",)), self.numbers(student)
+        if nobody(student):
+            return Report(self, trouble="this could be right for nobody's numbers only. Put your id into the cell at the top, and run this task's cells again")
         if isinstance(mine, Trouble):
             return Report(self, trouble=mine.why)
 
@@ -49,8 +76,8 @@ class Number(Task):
 
         if close(self.reference):
             return Report(self, [PartReport("the number", 1.0, [""])])
-        slips = next(((slip,) for slip in self.slips if close(edited(self.reference, *slip.changes))), ())
-        return Report(self, [PartReport("the number", 1.0, [f"{in_brief(answer)} is not the number for {_told(given)}"])], slips)
+        slips = next(((slip,) for slip in self.slips if close(self.wrong(slip))), ())
+        return Report(self, [PartReport("the number", 1.0, [f"{in_brief(answer)} is not the number for {_told(given)}."])], slips)
 
 
 @dataclass(frozen=True)
@@ -71,12 +98,12 @@ class Choice(Task):
     def examine(self, answer: Any, seed=0, student=""):
         if answer is None or answer is ...:
             return Report(self, trouble=NOT_YET, begun=False)
-        letter = answer.strip().lower() if isinstance(answer, str) else answer
+        letter = answer.strip(" .()").lower() if isinstance(answer, str) else ""
         letters = sorted([self.right, *self.why_not])
         if letter not in letters:
             return Report(self, trouble=f"the answer is {in_brief(answer)}, where one of {', '.join(map(repr, letters))} was expected")
         chosen = self.why_not.get(letter)
-        return Report(self, [PartReport("the choice", 1.0, [f"{letter!r} is not it" if chosen else ""])], (chosen,) if chosen else ())
+        return Report(self, [PartReport("the choice", 1.0, [f"{letter!r} is not it." if chosen else ""])], (chosen,) if chosen else ())
 
 
 @dataclass(frozen=True)
@@ -101,14 +128,15 @@ class Tuned(Task):
         if not isinstance(answer, dict) or set(answer) != set(self.settings):
             return Report(self, trouble=f"the answer is {in_brief(answer)}, where {wanted} was expected")
         try:
+            answer = {name: float(value) for name, value in answer.items()}
             loss = float(silently(lambda: self.run(**answer)))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             return Report(self, trouble=f"these settings cannot be used: {error}")
         if loss < self.goal:
             return Report(self, [PartReport("the goal", 1.0, [""])])
         slip = self.why(loss, **answer)
         ended = f"it ends at a loss of {loss:.3g}" if np.isfinite(loss) else "it diverges"
-        return Report(self, [PartReport("the goal", 1.0, [f"With {_told(answer)} {ended}; wanted: less than {self.goal:g}"])], (slip,) if slip else ())
+        return Report(self, [PartReport("the goal", 1.0, [f"With {_told(answer)} {ended}; wanted: less than {self.goal:g}."])], (slip,) if slip else ())
 
 
 def _told(given: dict[str, float]) -> str:

@@ -29,7 +29,7 @@ class Check:
         Raises ValueError for a task that does not exist.
         """
         known = self.task(task or getattr(answer, "__name__", ""))
-        report = known.examine(answer, seed, os.environ.get(WHOSE, str(student)))
+        report = known.examine(answer, seed, os.environ.get(WHOSE, str(student or "")))
         self.latest[known.name] = report, points
         if points is None:
             return report

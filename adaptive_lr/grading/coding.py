@@ -5,14 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from .outcomes import Outcome, Trouble, agree, outcome, same, silently
+import numpy as np
+
+from .outcomes import Outcome, Trouble, agree, as_numbers, outcome, same, silently
 from .own_work import watched
 from .report import PartReport, Report, in_brief
 from .slips import Slip
 from .task import Task
 
+LEFT_ALONE = "the caller's arrays are left as they were"
 UNKNOWN = "The mistake is none of those known here by name. Work the first wrong number out by hand: where do you part?"
 
 
@@ -20,7 +24,7 @@ UNKNOWN = "The mistake is none of those known here by name. Work the first wrong
 class Case:
     """Something that the answer is put to: one call, or a run of calls.
 
-    says: in words, as the start of a sentence that ends in numbers.  results: what the numbers are, one name for each array.
+    says: in words, what comes before a colon and the numbers.  results: what the numbers are, one name for each array.
     run: function -> what it gave.  along: what the first axis counts from 0, if the arrays are a course of events ("update", "t").
     hint: what to say besides when it fails.
     """
@@ -39,6 +43,31 @@ class Part:
     name: str
     share: float
     cases: tuple[Case, ...]
+
+
+def copied(arguments: Iterable) -> list:
+    """The arguments of a call, so that whatever the call does to arrays is forgotten after it."""
+    return [np.copy(given) if isinstance(given, np.ndarray) else given for given in arguments]
+
+
+def left_alone(names: list[str], arguments: tuple, results: tuple[str, ...]) -> tuple[Case, ...]:
+    """That a call leaves each of the caller's arrays as it was. A call that does not give the results is none."""
+
+    def after_a_call(function: Callable, place: int):
+        given = copied(arguments)
+        gave = as_numbers(function(*given), results)
+        return gave if isinstance(gave, Trouble) else given[place]
+
+    return tuple(
+        Case(
+            "After a call as before it",
+            (f"the caller's {name}",),
+            partial(after_a_call, place=place),
+            hint=f"`{name} += …` and the like write into the array that was handed in; `{name} = {name} + …` makes a new one.",
+        )
+        for place, (name, given) in enumerate(zip(names, arguments))
+        if isinstance(given, np.ndarray)
+    )
 
 
 class Coding(Task):
@@ -95,13 +124,13 @@ class Coding(Task):
             silently(cases[0].run, answer)
         except NotImplementedError:
             return Report(self, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
-        except Exception:  # told below, case by case
+        except (Exception, SystemExit):  # told below, case by case
             pass
         found, borrows = watched(lambda: list(tried(answer, cases)))
         if borrows:
             return Report(self, trouble=f"this answer calls {borrows} of adaptive_lr, and that is what you are asked to write. Write it with NumPy alone"), []
-        if len(reasons := {getattr(outcome, "why", "") for outcome in found}) == 1 and (why := reasons.pop()):
-            return Report(self, trouble=f"{cases[0].says} {why}. It is called as {self.name}({self.signature})"), []
+        if all(isinstance(gave, Trouble) for gave in found):
+            return Report(self, trouble=f"{cases[0].says}: {found[0].why}. It is called as {self.name}({self.signature})"), []
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
         told = dict(zip(cases, map(why_not, cases, found, right)))
@@ -135,12 +164,12 @@ def why_not(case: Case, found: Outcome, right: Outcome) -> str:
     if agree(found, right):
         return ""
     if isinstance(found, Trouble):
-        return f"{case.says} {found.why}."
+        return f"{case.says}: {found.why}."
     name, mine, its = next((name, mine, its) for name, mine, its in zip(case.results, found, right) if not same(mine, its))
     if mine.shape != its.shape:
-        return f"{case.says} {name} has shape {its.shape}; yours has {mine.shape}."
+        return f"{case.says}: {name} should have shape {its.shape}; you have {mine.shape}."
     when = ""
     if case.along:
         first = next(row for row in range(len(its)) if not same(mine[row], its[row]))
-        when, mine, its = f", at {case.along} {first},", mine[first], its[first]
-    return " ".join([f"{case.says}{when} {name} is {in_brief(its)}; yours is {in_brief(mine)}.", case.hint]).strip()
+        when, mine, its = f", at {case.along} {first}", mine[first], its[first]
+    return " ".join([f"{case.says}{when}: {name} should be {in_brief(its)}; you have {in_brief(mine)}.", case.hint]).strip()

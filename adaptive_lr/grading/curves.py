@@ -55,7 +55,7 @@ class Curve(Coding):
     def _along(self, settings: tuple, times: range) -> Case:
         named = ", ".join(f"{field.name} = {value if callable(value) else format(value, 'g')}" for field, value in zip(fields(self.schedule), settings))
         says = f"With {named}" + (f", from t = {times.start} on" if times.start else "")
-        return Case(says, ("the rate",), lambda rate: np.array([rate(t, *settings) for t in times], dtype=float), along="t" if not times.start else "place")
+        return Case(says, ("the rate",), lambda rate: [rate(t, *settings) for t in times], along="t" if not times.start else "place")
 
     def picture(self, answer) -> str:
         settings, times = self.settings(np.random.default_rng(0)), np.arange(2 * self.until)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .coding import Case, Coding, Part
+from .coding import LEFT_ALONE, Case, Coding, Part, copied, left_alone
 from .report import Report, in_brief
 from .slips import Slip, edited
 
+KEPT = 0.1  # the share of leaving the caller's arrays as they were
 Tries = dict[str, list[tuple]]  # property -> the arguments of each call
 
 
@@ -49,13 +50,15 @@ class Function(Coding):
 
     def parts(self, seed):
         tries = self.tries(np.random.default_rng(seed))
-        return tuple(Part(name, 1 / len(tries), tuple(self._case(arguments) for arguments in calls)) for name, calls in tries.items())
+        kept = [case for calls in tries.values() for arguments in calls for case in left_alone(self.signature.split(", "), arguments, self.results)]
+        share = (1 - KEPT * bool(kept)) / len(tries)
+        parts = tuple(Part(name, share, tuple(self._case(arguments) for arguments in calls)) for name, calls in tries.items())
+        return (*parts, Part(LEFT_ALONE, KEPT, tuple(kept))) if kept else parts
 
     def _case(self, arguments: tuple) -> Case:
         names = self.signature.split(", ")
         says = "For " + ", ".join(f"{name} = {given.__name__ if hasattr(given, '__name__') else in_brief(given)}" for name, given in zip(names, arguments))
-        copies = lambda: (np.copy(given) if isinstance(given, np.ndarray) else given for given in arguments)  # noqa: E731
-        return Case(says, self.results, lambda function: function(*copies()), self.along)
+        return Case(says, self.results, lambda function: function(*copied(arguments)), self.along)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def as_function(text: str, names: list[str]) -> Callable:
     def value(node, given):
         match node:
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-                return float(number)
+                return np.float64(number)
             case ast.Name(id=name) if name in given:
                 return given[name]
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
@@ -119,6 +122,6 @@ def as_function(text: str, names: list[str]) -> Callable:
     try:
         with np.errstate(all="ignore"):
             value(tree, CONSTANTS | dict.fromkeys(names, np.float64(1.5)))
-    except TypeError as error:
+    except (TypeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{text!r:.80} cannot be worked out: {error}") from None
     return lambda *arguments: value(tree, CONSTANTS | dict(zip(names, map(np.float64, arguments))))

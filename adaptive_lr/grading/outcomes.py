@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import traceback
 import warnings
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from IPython.utils.capture import capture_output
 
 from ..rule import Array
 from .report import in_brief
@@ -34,23 +36,38 @@ Outcome = tuple[Array, ...] | Trouble
 def outcome(run: Callable, function: Callable, results: tuple[str, ...]) -> Outcome:
     """What the run of a function gives, as one array for each result."""
     try:
-        return as_numbers(silently(run, function), results)
-    except Exception as error:  # whatever a student's function does
+        given = silently(run, function)
+        return given if isinstance(given, Trouble) else as_numbers(given, results)
+    except (Exception, SystemExit) as error:  # whatever a student's function does
         return Trouble(in_words(error))
 
 
 def silently(run: Callable, *arguments):
-    """Without what the function prints, once for every call; and nothing on stderr, where a warning would cost the points of the cell."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    """Without what the function prints and draws, once for every call; and nothing on stderr, where a warning would cost the points of the cell."""
+    drawn = _figures()
+    with warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), _undisplayed():
         warnings.simplefilter("ignore")
-        return run(*arguments)
+        try:
+            return run(*arguments)
+        finally:
+            for figure in _figures() - drawn:  # a notebook would show them below the cell
+                sys.modules["matplotlib.pyplot"].close(figure)
 
 
-def in_words(error: Exception) -> str:
+def _undisplayed() -> capture_output:
+    return capture_output(stdout=False, stderr=False, display=True)
+
+
+def _figures() -> set[int]:
+    """The numbers of Matplotlib's open figures."""
+    return set(sys.modules["matplotlib.pyplot"].get_fignums()) if "matplotlib.pyplot" in sys.modules else set()
+
+
+def in_words(error: BaseException) -> str:
     """An error as one line, with the place in the student's own code."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if PACKAGE not in Path(frame.filename).parents and frame.line]
     where = f', in its line "{frames[-1].line}"' if frames else ""
-    return f"it stops with {type(error).__name__}: {error}{where}"
+    return f"it stops with {type(error).__name__}: {error!s:.200}{where}"
 
 
 def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
@@ -64,13 +81,13 @@ def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
     for name, value in zip(results, several):
         try:
             if None in np.asarray(value, dtype=object).ravel().tolist():
-                return Trouble(f"{name} has None in it: is something after a `return` missing?")
+                return Trouble(f"None was given for {name}, or in it (is something after a `return` missing?)")
             array = np.asarray(value)
             if array.dtype.kind == "c":
-                return Trouble(f"{name} is not a real number: is a root taken of something negative?")
+                return Trouble(f"a complex number was given for {name} (is a root taken of something negative?)")
             arrays.append(array if array.dtype == np.float32 else array.astype(float))
-        except (TypeError, ValueError):
-            return Trouble(f"{name} is {in_brief(value)}, where numbers were expected")
+        except Exception:  # whatever a student's object does
+            return Trouble(f"{in_brief(value)} was given for {name}, where numbers were expected")
     return tuple(arrays)
 
 

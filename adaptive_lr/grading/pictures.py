@@ -7,7 +7,7 @@ import numpy as np
 from ..rule import Array
 
 WIDTH, HEIGHT, EDGE = 320, 150, 8
-YOURS, RIGHT = "#d55e00", "#0072b2"
+YOURS, RIGHT = "#d55e00", "#2e8bc9"  # to be told from white and from the dark grounds of Jupyter, VS Code and Colab alike
 
 
 def paths(yours: Array, right: Array) -> str:
@@ -25,7 +25,8 @@ def paths(yours: Array, right: Array) -> str:
         return f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
 
     legend = "".join(
-        f'<text x="{EDGE}" y="{14 + 15 * row}" fill="{colour}" font-size="12" font-family="sans-serif">{name}</text>'
+        f'<line x1="{EDGE}" x2="{EDGE + 18}" y1="{10 + 15 * row}" y2="{10 + 15 * row}" stroke="{colour}" stroke-width="2"/>'
+        f'<text x="{EDGE + 24}" y="{14 + 15 * row}" fill="currentColor" font-size="12" font-family="sans-serif">{name}</text>'
         for row, (name, colour) in enumerate((("the reference", RIGHT), ("yours, dashed", YOURS)))
     )
     return (

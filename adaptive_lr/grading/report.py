@@ -111,8 +111,17 @@ _EDGE = {True: "#009e73", False: "#d55e00"}
 def in_brief(value: Any) -> str:
     """Numbers, or whatever came in their place, short enough for a sentence."""
     try:
+        if value is None or isinstance(value, str):
+            return f"{value!r:.80}"
         numbers = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return f"{value!r:.80}"
+    except Exception:  # whatever a student's object does
+        return _represented(value)
     text = np.array2string(numbers, threshold=12, edgeitems=2, separator=", ", formatter={"float_kind": "{:.6g}".format})
     return " ".join(text.split())
+
+
+def _represented(value: Any) -> str:
+    try:
+        return f"{value!r:.80}"
+    except Exception:  # whatever a student's object does
+        return f"something of the type {type(value).__name__}"

@@ -31,6 +31,7 @@ def slip(name: str, hint: str, *changes: str) -> Slip:
     return Slip(name, hint, tuple(zip(changes[::2], changes[1::2], strict=True)))
 
 
+@functools.cache
 def edited(function: Callable, *changes: Change) -> Callable:
     """The function with its source changed.
 

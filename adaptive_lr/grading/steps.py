@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import problems
 from ..rule import Array, Rule
-from .coding import Case, Coding, Part
+from .coding import LEFT_ALONE, Case, Coding, Part, left_alone
 from .outcomes import silently
 from .pictures import paths
 from .report import in_brief
@@ -94,7 +94,9 @@ class Step(Coding):
             Part("ten steps, one after another", 0.2, (self._run(rng),)),
         ]
         parts += [Part("coordinates whose gradient is zero", 0.15, (sparse, still))]
-        return (*parts, Part("the caller's arrays are left as they were", 0.15, (self._arguments(rng),)))
+        (x, g), (state, settings) = np.round(2 * rng.normal(size=(2, 3)), 2), self._draw(rng, 3, fresh=False)
+        arguments = x, g, *state, *self._time(2), *settings
+        return (*parts, Part(LEFT_ALONE, 0.15, left_alone(self.signature.split(", "), arguments, self.results)))
 
     def _draw(self, rng, size: int, fresh: bool) -> tuple[list[Array], list[float]]:
         state = [np.zeros(size) if fresh else (rng.normal(size=size) if name in self.signed else rng.uniform(0.5, 3, size)) for name in self.state]
@@ -124,19 +126,6 @@ class Step(Coding):
 
         named = ", ".join(f"{GREEK[name]} = {value:g}" for name, value in zip(self.settings, settings))
         return Case(f"From x = {in_brief(x0)}, with {named}", ("x",), run, along="update")
-
-    def _arguments(self, rng) -> Case:
-        """What the arguments are after a call."""
-        (x, g), (state, settings) = np.round(2 * rng.normal(size=(2, 3)), 2), self._draw(rng, 3, fresh=False)
-
-        def run(step):
-            arrays = [np.copy(array) for array in (x, g, *state)]
-            step(*arrays, *self._time(2), *settings)
-            return tuple(arrays)
-
-        names, last = ("x", "g", *self.state), (*"xg", *self.state)[-1]
-        hint = f"`{last} += …` and the like write into the array that was handed in; `{last} = {last} + …` makes a new one."
-        return Case("After a call", tuple(f"the caller's {name}" for name in names), run, hint=hint)
 
     def _time(self, t: int) -> tuple[int, ...]:
         return (t,) if self.clock else ()
@@ -175,9 +164,10 @@ class Step(Coding):
             ratio = silently(first, answer) / silently(first, self.right()[0])
         except Exception:  # told as a failure of the parts
             return ""
-        if not np.isfinite(ratio) or abs(ratio - 1) < 0.005:
+        if not 0 < ratio < np.inf or abs(ratio - 1) < 0.005:  # a step the other way, or none, needs no number
             return ""
-        return f"With the usual settings and g = 1 your very first step is {ratio:.3g} times the right one."
+        times = np.format_float_positional(ratio, precision=3, fractional=False, trim="-")
+        return f"With the usual settings and g = 1 your very first step is {times} times the right one."
 
     def picture(self, answer) -> str:
         """Forty updates on a ravine: the answer's path and the reference's."""

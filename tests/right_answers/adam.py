@@ -140,7 +140,43 @@ def shortfall(beta, t):
     return 1 - beta**t
 
 
+def correction_curves(beta1, beta2s, updates):
+    t = np.arange(1, updates + 1)
+    return np.array([(1 - beta1**t) / np.sqrt(1 - beta2**t) for beta2 in beta2s])
+
+
+def curves_at_once(beta1, beta2s, updates):
+    t = np.arange(1.0, updates + 1)
+    return (1 - beta1**t) * (1 - np.asarray(beta2s)[:, None] ** t) ** -0.5
+
+
+def curves_with_loops(beta1, beta2s, updates):
+    rows = []
+    for beta2 in beta2s:
+        row = []
+        for t in range(1, updates + 1):
+            row.append((1 - beta1**t) / math.sqrt(1 - beta2**t))
+        rows.append(row)
+    return rows
+
+
+def curves_by_running(beta1, beta2s, updates):
+    """Both rules, under a gradient of 1."""
+    v, m, ratios = np.zeros(len(beta2s)), 0.0, []
+    for t in range(updates):
+        m, v = beta1 * m + 1 - beta1, beta2s * v + 1 - beta2s
+        with_them = m / (1 - beta1 ** (t + 1)) / np.sqrt(v / (1 - beta2s ** (t + 1)))
+        ratios.append(m / np.sqrt(v) / with_them)
+    return np.transpose(ratios)
+
+
+def curves_through_logarithms(beta1, beta2s, updates):
+    t = np.arange(1, updates + 1)
+    return np.exp([np.log1p(-(beta1**t)) - np.log1p(-(beta2**t)) / 2 for beta2 in beta2s])
+
+
 ANSWERS = {
+    "correction_curves": [correction_curves, curves_at_once, curves_with_loops, curves_by_running, curves_through_logarithms],
     "moving_average": [moving_average, by_its_increment, with_weights, as_a_matrix, recursively],
     "adam_step": [adam_step, step_in_place_on_copies, step_with_loops, step_with_the_corrections_in_the_rate, step_in_single_precision],
     "shortfall": [shortfall, "1 - beta**t", "-(beta**t - 1)", "(1 - beta**(t/2)) * (1 + beta**(t/2))", "1 - exp(t * log(beta))", "-1 * beta**t + 1"],

@@ -87,10 +87,13 @@ def lazy_with_a_dictionary(w, v, indices, values, lr, eps):
     return w, v
 
 
-def lazy_but_dense(w, v, indices, values, lr, eps):
+def lazy_by_a_mask(w, v, indices, values, lr, eps):
     g = np.bincount(indices, values, minlength=len(w))
     v = v + g**2
-    return w - lr * g / np.sqrt(v + eps), v
+    there = np.isin(np.arange(len(w)), indices)
+    step = np.zeros(len(w))
+    np.divide(lr * g, np.sqrt(v + eps), out=step, where=there)
+    return w - step, v
 
 
 def lazy_with_add_at(w, v, indices, values, lr, eps):
@@ -142,6 +145,6 @@ ANSWERS = {
         "(1 - (1 - p)**(B / 2)) * (1 + (1 - p)**(B / 2))",
     ],
     "inverse_frequency": [inverse_frequency, factors_with_loops, factors_of_a_mean, factors_without_infinity, factors_filled_in],
-    "sparse_adagrad": [sparse_adagrad, lazy_with_a_dictionary, lazy_but_dense, lazy_with_add_at, lazy_with_a_matrix],
+    "sparse_adagrad": [sparse_adagrad, lazy_with_a_dictionary, lazy_by_a_mask, lazy_with_add_at, lazy_with_a_matrix],
     "repaired_slope": [repaired_slope, repaired_as_a_mean, repaired_with_loops, repaired_transposed, repaired_summed],
 }

@@ -87,6 +87,7 @@ start = Formula(
         slip("v is taken to be β g²", "The new square enters with the weight 1 − β.", FIRST, "np.sqrt(eps) / np.sqrt(beta * g**2 + eps) * abs(g)"),
         slip("ε is missing in the denominator", "Both roots have an ε.", FIRST, "np.sqrt(eps) / np.sqrt((1 - beta) * g**2) * abs(g)"),
         slip("the gradient is missing", "The ratio of the roots is a rate: it multiplies g.", FIRST, "np.sqrt(eps) / np.sqrt((1 - beta) * g**2 + eps)"),
+        slip("the sign of g is kept", "A length is never negative.", "abs(g)", "g"),
         slip("the root of the denominator is missing", "v + ε stands under a root.", FIRST, "np.sqrt(eps) / ((1 - beta) * g**2 + eps) * abs(g)"),
     ),
 )
@@ -137,6 +138,8 @@ way = Function(
             "np.sqrt(beta * u + (1 - beta) * (np.sqrt(u + eps) / np.sqrt(v + eps) * g) ** 2 + eps) / np.sqrt(v + eps) * g",
         ),
         slip("u averages squared gradients", "u is the memory of the steps.", "(1 - beta) * delta**2", "(1 - beta) * g**2"),
+        slip("u takes in the steps without their squares", "u is a mean of squares, as v is.", "(1 - beta) * delta**2", "(1 - beta) * delta"),
+        slip("u takes in the size of the steps, not its square", "u is a mean of squares, as v is.", "(1 - beta) * delta**2", "(1 - beta) * abs(delta)"),
         slip("u stays 0", "u takes in every step: that is how the steps grow.", "u = beta * u + (1 - beta) * delta**2", "u = 0.0"),
         slip("only the last step is given", "Add up the steps.", "way = way + abs(delta)", "way = abs(delta)"),
         slip("v is not averaged", "v takes in g² with the weight 1 − β.", "beta * v + (1 - beta) * g**2", "g**2"),
@@ -174,6 +177,7 @@ repaired = Function(
         slip("the ratio is upside down", "Large gradients are to be divided away.", IN_THE_RATIO, "np.sqrt(v + eps) / np.sqrt(u + eps)"),
         slip("the ratio has no effect: it is 1", "Which memory belongs above, which below?", IN_THE_RATIO, "np.sqrt(v + eps) / np.sqrt(v + eps)"),
         slip("the step leads uphill", "x moves against the gradient.", "x = x - delta", "x = x + delta"),
+        slip("the step waits for the new u", "Δ is made with the u of the update before.", "x = x - delta", f"x = x - {IN_THE_RATIO} * g"),
         slip("the loop ends after its first round", "Does the `return` stand inside the loop?", "    return x", "        return x"),
     ),
 )

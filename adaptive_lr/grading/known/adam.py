@@ -212,4 +212,35 @@ repaired = Function(
     ),
 )
 
-TASKS = (average, adam, missing_share, uncorrected, half_life, repaired)
+
+def correction_curves(beta1, beta2s, updates):
+    t = np.arange(1, updates + 1)
+    return np.array([(1 - beta1**t) / np.sqrt(1 - beta2**t) for beta2 in beta2s])
+
+
+NUMERATOR, DENOMINATOR_FILLED = "(1 - beta1**t)", "np.sqrt(1 - beta2**t)"
+RATIO = f"{NUMERATOR} / {DENOMINATOR_FILLED}"
+figure = Function(
+    correction_curves,
+    tries=lambda rng: {
+        "the first update": [(0.9, np.array([0.999]), 1)],
+        "one curve": [(0.9, np.array([0.999]), 12)],
+        "several curves": [(round(rng.uniform(0.3, 0.8), 2), np.round(rng.uniform(0.85, 0.999, 3), 3), 40)],
+    },
+    results=("the ratio",),
+    along="curve",
+    slips=(
+        slip("the ratio is upside down", "Is a step without the corrections too long here, or too short?", RATIO, f"{DENOMINATOR_FILLED} / {NUMERATOR}"),
+        slip("the root is missing", "A step divides by the root of v.", DENOMINATOR_FILLED, "(1 - beta2**t)"),
+        slip("the β are swapped", "Which of the two averages stands above, which below?", RATIO, "(1 - beta2**t) / np.sqrt(1 - beta1**t)"),
+        slip("the shortfall of m is forgotten", "Both averages are short, m as well.", NUMERATOR, "1"),
+        slip("the shortfall of v is forgotten", "Both averages are short, v as well.", f" / {DENOMINATOR_FILLED}", ""),
+        slip("the correction of v multiplies", "A v that is too small makes the step longer.", RATIO, f"{NUMERATOR} * {DENOMINATOR_FILLED}"),
+        slip("the updates are counted from 0", "The first update is t = 1.", "np.arange(1, updates + 1)", "np.arange(updates)"),
+        slip("the last update is missing", "How many numbers has np.arange(1, n)?", "updates + 1", "updates"),
+        slip("the first update's ratio is given for all", "With every update more of the averages is filled.", "np.arange(1, updates + 1)", "np.ones(updates)"),
+        slip("there is a column for each β₂", "A row for each β₂: as many columns as updates.", "in beta2s])", "in beta2s]).T"),
+    ),
+)
+
+TASKS = (average, adam, missing_share, uncorrected, half_life, repaired, figure)

@@ -30,7 +30,12 @@ profile = Function(
             "costs.min(axis=0)",
             "costs.min(axis=1, keepdims=True)",
         ),
-        slip("costs are compared with the mean of a problem", "With the best.", "costs.min(axis=0)", "np.where(np.isinf(costs), 0, costs).mean(axis=0)"),
+        slip(
+            "costs are compared with the mean of a problem",
+            "Compare with the best rule there.",
+            "costs.min(axis=0)",
+            "np.where(np.isinf(costs), 0, costs).mean(axis=0)",
+        ),
         slip(
             "a rule level with the factor is left out",
             "Within a factor τ means at most τ: the best itself has the ratio 1.",
@@ -114,7 +119,7 @@ seeds = Number(
         slip("the ratio is not squared", "Half the difference takes four times the seeds.", SEEDS, "7.85 * sigma / delta"),
         slip("only the 1.96 standard errors are counted", "Then half of all experiments miss it: 0.84 more are needed.", SEEDS, "(1.96 * sigma / delta) ** 2"),
         slip("the ratio is upside down", "A smaller difference takes more seeds.", SEEDS, "7.85 * (delta / sigma) ** 2"),
-        slip("1.96 and 0.84 are squared before they are added", "Δ = (1.96 + 0.84) σ/√n.", SEEDS, "(1.96**2 + 0.84**2) * (sigma / delta) ** 2"),
+        slip("1.96 and 0.84 are squared before they are added", "Both count standard errors: how many in all?", SEEDS, "(1.96**2 + 0.84**2) * (sigma / delta) ** 2"),
         slip("the 2.8 standard errors are not squared", "√n stands in the equation: square both sides.", SEEDS, "2.8 * (sigma / delta) ** 2"),
     ),
 )
@@ -124,7 +129,10 @@ luck = Choice(
     right="b",
     why_not={
         "a": slip("chance is thought to favour nobody", "One run against one, yes. The best of twenty is no fair draw."),
-        "c": slip("luck is thought to grow in proportion to the tries", "The tail of a normal distribution is thin: twenty tries gain about 1.9 σ."),
+        "c": slip(
+            "luck is thought to grow in proportion to the tries",
+            "The tail of a normal distribution is thin: how often does a run lie even 3 σ from its mean?",
+        ),
         "d": slip("the mean is thought to be compared", "It is the best that was reported, not the mean."),
     },
 )

@@ -162,7 +162,7 @@ backwards = Function(
             "W @ delta",
         ),
         slip("the derivative of tanh is missing", "The layer's own nonlinearity has a slope, too.", SENT_BACK, "W.T @ delta"),
-        slip("the derivative of tanh is taken for 1 − h", "tanh′ in terms of h = tanh a: differentiate, or recall 1 − tanh².", "(1 - h**2)", "(1 - h)"),
+        slip("the derivative of tanh is taken for 1 − h", "Is tanh as steep at −a as at a? Put in h and −h.", "(1 - h**2)", "(1 - h)"),
         slip("the derivative of the logistic function is taken", "h (1 − h) belongs to 1/(1 + e^−a).", "(1 - h**2)", "(h * (1 - h))"),
         slip("tanh is taken again, of h", "What you are given as h is tanh a already.", "(1 - h**2)", "(1 - np.tanh(h) ** 2)"),
         slip("the derivative has the wrong sign", "tanh rises everywhere: its slope is positive.", "(1 - h**2)", "(h**2 - 1)"),

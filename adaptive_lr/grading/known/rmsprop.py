@@ -97,6 +97,7 @@ orbit = Number(
         slip("the half of the loss is missing", "f(x) = ½ c x².", ON_ORBIT, "c * (lr / 2) ** 2"),
         slip("the distance is not squared", "f(x) = ½ c x².", ON_ORBIT, "c * (lr / 2) / 2"),
         slip("the curvature is missing", "f(x) = ½ c x²: only the *distance* is the same for every c.", ON_ORBIT, "(lr / 2) ** 2 / 2"),
+        slip("the distance from the minimum is given, not the loss", "What is f at that distance?", ON_ORBIT, "lr / 2"),
         slip("the run is thought to come to rest at the minimum", "At a constant rate its steps stay η long.", ON_ORBIT, "0.0"),
     ),
 )
@@ -127,6 +128,14 @@ repaired = Function(
             "Then the first step is as long as if the average were full: the equation starts at 0.",
             "v = np.zeros_like(x)",
             "v = np.asarray(grad(x)) ** 2",
+        ),
+        slip(
+            "v is corrected for its start",
+            "RMSprop's equation has no such correction: what was wrong is where v starts.",
+            "for _ in range(steps):",
+            "for t in range(1, steps + 1):",
+            "np.sqrt(v + eps)",
+            "np.sqrt(v / (1 - beta**t) + eps)",
         ),
         slip("the root is missing", "The rate divides by √v.", "np.sqrt(v + eps)", "(v + eps)"),
         slip("ε is missing", "Only the start was wrong.", "np.sqrt(v + eps)", "np.sqrt(v)"),

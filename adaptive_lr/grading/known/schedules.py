@@ -222,7 +222,7 @@ floor = Formula(
     },
     results=("E[x²]",),
     slips=(
-        slip("the noise enters without its square", "The variance of η times the noise is η²σ².", FLOOR, "lr * sigma / (c * (2 - lr * c))"),
+        slip("the noise enters without its square", "How does a variance change if the noise is doubled?", FLOOR, "lr * sigma / (c * (2 - lr * c))"),
         slip(
             "the small-rate approximation is taken for the whole",
             "ησ²/(2c) is right for ηc far below 1. Keep the square of (1 − ηc).",
@@ -231,7 +231,7 @@ floor = Formula(
         ),
         slip("one step's noise is taken for the sum of all", "Each step's noise adds to what is left of those before.", FLOOR, "lr**2 * sigma**2"),
         slip("the shares (1 − ηc) are summed without their square", "A variance is multiplied by the square of the share.", FLOOR, "lr * sigma**2 / c"),
-        slip("a factor η is left over", "1 − (1 − ηc)² = ηc (2 − ηc): one η cancels.", FLOOR, "lr**2 * sigma**2 / (c * (2 - lr * c))"),
+        slip("a factor η is left over", "Write 1 − (1 − ηc)² as a product: does one of its factors cancel?", FLOOR, "lr**2 * sigma**2 / (c * (2 - lr * c))"),
         slip("the curvature is missing", "Is a steep bowl as bad as a flat one?", FLOOR, "lr * sigma**2 / (2 - lr * c)"),
         slip("that is the standard deviation, not its square", "E[x²] is asked for.", FLOOR, "np.sqrt(lr * sigma**2 / (c * (2 - lr * c)))"),
     ),
@@ -275,7 +275,7 @@ training = Function(
     rates_of_training,
     tries=lambda rng: {
         "one epoch": [(slowly_down, 1, 4)],
-        "several epochs": [(slowly_down, 3, 5), (two_or_one, 2, 7)],
+        "several epochs": [(slowly_down, int(rng.integers(2, 6)), int(rng.integers(3, 9))), (two_or_one, 2, int(rng.integers(5, 9)))],
         "epochs of one update": [(slowly_down, 6, 1)],
     },
     results=("the rates",),

@@ -81,7 +81,7 @@ hits = Number(
     slips=(
         slip("every sample with the feature is counted as an update", "Several of them in one batch make one update.", HITS, "updates * p * batch"),
         slip("the batch is forgotten", "An update sees a whole batch.", HITS, "updates * p"),
-        slip("the updates that leave the weight alone are counted", "Those that touch it.", HITS, "updates * (1 - p) ** batch"),
+        slip("the updates that leave the weight alone are counted", "Asked for are those that move it.", HITS, "updates * (1 - p) ** batch"),
         slip("the chance of one update is given", "Of how many updates?", HITS, "1 - (1 - p) ** batch"),
     ),
 )
@@ -149,11 +149,14 @@ lazy = Function(
         "a feature that comes twice": [
             (np.round(rng.normal(size=4), 2), np.round(rng.uniform(0.5, 2, 4), 2), np.array([2, 0, 2]), np.round(rng.normal(size=3), 2), 0.3, 0.1)
         ],
+        "features that are not there are left out": [
+            (np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 0.0]), np.array([2, 1]), np.round(rng.uniform(0.5, 2, 2), 2), 0.3, 0.0)
+        ],
     },
     results=("the new w", "the new v"),
     slips=(
         slip(
-            "of a feature that comes twice only the last gradient counts",
+            "only the last gradient of a feature that comes twice counts",
             "`g[indices] = …` writes twice to one place. Gradients of one weight add up.",
             ADDED,
             "g = np.zeros(len(touched)); g[place] = values",
@@ -177,6 +180,12 @@ lazy = Function(
         slip("only what was touched is returned", "Return w and v whole.", "return w, v", "return w[touched], v[touched]"),
         slip("w and v are returned in the wrong order", "First w, then v.", "return w, v", "return v, w"),
         slip("the step leads uphill", "w moves against the gradient.", "w[touched] -= ", "w[touched] += "),
+        slip(
+            "all weights are updated, not only those whose feature is there",
+            "With ε = 0, what becomes of a weight whose v is 0 and which has no gradient?",
+            "    v[touched] += g**2\n    w[touched] -= lr * g / np.sqrt(v[touched] + eps)\n",
+            "    g = np.bincount(indices, values, len(w))\n    v += g**2\n    w -= lr * g / np.sqrt(v + eps)\n",
+        ),
         slip("the gradients are averaged over those that came", "Nothing is to be averaged here.", ADDED, "g = np.bincount(place, values / len(indices))"),
     ),
 )
