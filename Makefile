@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help course test setup site whole notebooks grades chromium lock clean
+.PHONY: help course test setup site whole notebooks grades chromium bubblewrap lock clean
 
 VENV := .venv
 PORT ?= 8000
@@ -88,7 +88,7 @@ _build/.notebooks: $(wildcard solutions/*) $(wildcard adaptive_lr/course/*.py) n
 # -------------------------------------------------------------------------------------------------------- a sample class
 
 grades: _build/.graded
-_build/.graded: $(SAMPLE_CLASS) $(wildcard solutions/*) $(PACKAGE) _build/.sources nbgrader_config.py _build/.notebooks
+_build/.graded: $(SAMPLE_CLASS) $(wildcard solutions/*) $(PACKAGE) _build/.sources nbgrader_config.py _build/.notebooks | bubblewrap
 	rm -rf _build/sample_class _build/course
 	python tests/sample_class/write.py _build/sample_class
 	adaptive-lr grade _build/sample_class --assignment adagrad --course _build/course
@@ -96,15 +96,21 @@ _build/.graded: $(SAMPLE_CLASS) $(wildcard solutions/*) $(PACKAGE) _build/.sourc
 
 # ------------------------------------------------------------------------------------------------------------- for tests
 
-# The browser that prints the book and that the tests drive. Installed where we may; elsewhere named, and the tests that need it fail.
-chromium:
-	@if ! command -v chromium chromium-browser google-chrome > /dev/null; then \
+# $(call from_apt,PROGRAMS,PACKAGES,WHAT FOR): one of the system's programs. Installed where we may; elsewhere named, and what needs it says so.
+define from_apt
+	@if ! command -v $(1) > /dev/null; then \
 		if command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then as_root=""; elif command -v apt-get > /dev/null && sudo -n true 2> /dev/null; then as_root="sudo"; \
-		else echo "Chromium is missing, and may not be installed from here: install it (Debian, Ubuntu: apt-get install chromium), then run make again"; exit 0; fi; \
-		echo "installing Chromium, which prints the book and which the tests drive …"; \
-		$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null \
-			|| echo "Chromium could not be installed: the tests that need it will fail, and there will be no PDF"; \
+		else echo "$(firstword $(2)) is missing, and may not be installed from here: install it (Debian, Ubuntu: apt-get install $(2)), then run make again"; exit 0; fi; \
+		echo "installing $(firstword $(2)), which $(3) …"; \
+		$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends $(2) > /dev/null || echo "$(firstword $(2)) could not be installed"; \
 	fi
+endef
+
+chromium:
+	$(call from_apt,chromium chromium-browser google-chrome,chromium fonts-dejavu-core,prints the book and which the tests drive)
+
+bubblewrap:
+	$(call from_apt,bwrap,bubblewrap,keeps submissions apart from this machine)
 
 # Resolve the environment anew: the newest versions that pyproject.toml allows, written to requirements.txt.
 lock:

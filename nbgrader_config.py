@@ -15,7 +15,7 @@ from nbgrader.preprocessors import (
 )
 
 from adaptive_lr.course.feedback import TEMPLATES, FeedbackExporter, GetStanding, markdown_to_html
-from adaptive_lr.course.limits import ExecuteWithinLimits
+from adaptive_lr.course.isolation.execute import ExecuteIsolated
 from adaptive_lr.course.private import KeepPrivate
 
 c = get_config()  # noqa: F821, nbgrader provides it
@@ -30,9 +30,9 @@ os.environ["PATH"] = os.pathsep.join(paths if beside in paths else [beside, *pat
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
 
-# Autograding: nbgrader's own list, with limits on what a submission may take.
+# Autograding: nbgrader's own list, but students' cells run in a sandbox, apart from the tests, with limits on what they may take.
 c.Autograde.autograde_preprocessors = [
-    ExecuteWithinLimits,
+    ExecuteIsolated,
     IgnorePattern,
     ClearMetadataPreprocessor,
     LimitOutput,

@@ -165,7 +165,7 @@ def test_a_failing_resubmission_leaves_no_stale_grade(small_class, resubmission)
 
 def test_when_nbgrader_fails_there_is_a_reason_and_the_next_run_tries_again(small_class):
     small_class.hand_in("ada", right())
-    failed = small_class.grade(Config({"ExecuteWithinLimits": {"kernel_name": "no-such-kernel"}}))["ada"]
+    failed = small_class.grade(Config({"Submissions": {"trusted": True}, "ExecuteWithinLimits": {"kernel_name": "no-such-kernel"}}))["ada"]
     assert failed.status == "unreadable" and "no-such-kernel" in failed.reason and failed.score is None
     assert small_class.grade()["ada"].score == 21
 

@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from traitlets.config import Config
 
 from adaptive_lr.course import autograde, submission
 from adaptive_lr.course.autograde import grade
 from adaptive_lr.course.notebooks import prepare
 
 ROOT = Path(__file__).parent.parent
+WITHOUT_ISOLATION = Config({"Submissions": {"trusted": True}})
 KILLS_ITS_GRADER = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
 
 
@@ -73,7 +75,7 @@ def test_what_breaks_the_grader_costs_only_itself(right, tmp_path):
     hand_in(submissions, "name_from_another_system", right, name=os.fsdecode(b"L\xf6sung.ipynb"))
     hand_in(submissions, "kills_its_grader", with_first_cell(right, KILLS_ITS_GRADER))
     hand_in(submissions, "honest_too", right)
-    outcome = grade(submissions, "adagrad", tmp_path / "course", ROOT)
+    outcome = grade(submissions, "adagrad", tmp_path / "course", ROOT, settings=WITHOUT_ISOLATION)
     assert scores(outcome) == {"honest": 21, "half_a_character": 21, "name_from_another_system": 21, "kills_its_grader": None, "honest_too": 21}
     killed = next(result for result in outcome.results if result.student == "kills_its_grader")
     assert (killed.status, killed.reason) == ("unreadable", "its code ended the process that graded it")
@@ -82,7 +84,7 @@ def test_what_breaks_the_grader_costs_only_itself(right, tmp_path):
 
 def test_a_lone_submission_that_kills_its_grader_does_not_end_the_run(right, tmp_path):
     hand_in(tmp_path / "submissions", "kills_its_grader", with_first_cell(right, KILLS_ITS_GRADER))
-    outcome = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)
+    outcome = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1, settings=WITHOUT_ISOLATION)
     assert scores(outcome) == {"kills_its_grader": None} and outcome.csv.is_file()
 
 

@@ -27,7 +27,9 @@ def test_grade_writes_the_reports_and_says_where(tmp_path, capsys):
     for name in ("grades.csv", "index.html"):
         path = tmp_path / "course" / "reports" / "adagrad" / name
         assert str(path) in shown.out and path.is_file()
-    assert "without isolation" in shown.err and "2/2" in shown.err  # the warning, and the progress bar
+    assert "without isolation" not in shown.err and "2/2" in shown.err  # no warning, and the progress bar
+    assert main(["grade", str(tmp_path / "class"), "--course", str(tmp_path / "course"), "--trust-submissions"]) == 0
+    assert "without isolation" in capsys.readouterr().err
 
 
 def grade_a_broken_class(tmp_path, *students):
@@ -119,6 +121,6 @@ def test_wrong_usage_exits_with_2(wrong, capsys):
     assert "usage: adaptive-lr" in capsys.readouterr().err
 
 
-def test_the_help_says_that_nothing_is_isolated():
+def test_the_help_says_what_is_isolated_and_how_not():
     shown = subprocess.run([sys.executable, "-m", "adaptive_lr", "grade", "--help"], capture_output=True, text=True, check=True).stdout
-    assert "without isolation" in " ".join(shown.split())
+    assert "runs in a sandbox" in " ".join(shown.split()) and "without isolation" in " ".join(shown.split())

@@ -19,6 +19,7 @@ from traitlets.config import Config
 from .. import __version__
 from . import ONE_THREAD, CourseError
 from .gradebook import open_gradebook
+from .isolation import sandbox
 from .notebooks import CONFIG, nbgrader_api, prepare
 from .private import without_folders
 from .records import digest, recorded
@@ -44,13 +45,15 @@ def grade(folder: Path, assignment: str, course: Path, checkout: Path, *, worker
     """Grade every sub-folder of `folder`, one a student, into the course folder; nbgrader's gradebook, feedback and reports lie there.
 
     What has not changed since the last run (submission, assignment source, grader) is not graded again. `workers`: processes, by default
-    one a core. `settings` go above nbgrader_config.py. A submission's code runs as whoever calls this, without isolation.
+    one a core. `settings` go above nbgrader_config.py. A submission's code runs in a sandbox, unless they say Submissions.trusted.
     Raises CourseError for what the instructor can put right.
     """
+    settings = settings or Config()
+    if not settings.Submissions.get("trusted"):
+        sandbox.require()
     students = _students(folder)
     _keep_apart(folder, course)
     released = prepare(checkout, course, assignment)
-    settings = settings or Config()
     grader = digest(*_what_grades(course, assignment), repr(settings))
     submissions = (Submission(student.name, assignment, course, settings, grader).found_in(student, released) for student in students)
     graded = _graded(submissions, nbgrader_api(course, settings), workers or cpu_count())

@@ -56,13 +56,16 @@ class ExecuteWithinLimits(Execute):
             self.stopped = "an earlier cell could not be stopped"
             cell.outputs.append(new_output("error", **self.error_on_timeout))
         except DeadKernelError:
-            self.stopped = "the kernel had died"
-            cell.outputs.append(new_output("error", **_error(DIED, "this cell ended the Python process (os._exit, a crash, or no memory left)")))
+            self.stopped = self.say_that_it_died(cell)
         if self.printed > self.output_limit:
             cell.outputs.append(new_output("error", **_error(FLOODED, f"stopped after {self.output_limit} characters of output")))
         if utils.is_grade(cell):
             _forgive_warnings(cell)
         return cell, resources
+
+    def say_that_it_died(self, cell) -> str:
+        cell.outputs.append(new_output("error", **_error(DIED, "this cell ended the Python process (os._exit, a crash, or no memory left)")))
+        return "the kernel had died"
 
     def output(self, outs, msg, display_id, cell_index):
         within = self.printed <= self.output_limit

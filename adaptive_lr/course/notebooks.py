@@ -16,6 +16,8 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from . import CourseError
 from .gradebook import open_gradebook
+from .isolation.execute import ExecuteIsolated
+from .limits import ExecuteWithinLimits
 from .records import write
 
 CONFIG = "nbgrader_config.py"
@@ -58,10 +60,16 @@ def source_notebook(checkout: Path, assignment: str) -> NotebookNode:
 
 
 def nbgrader_api(course: Path, settings: Config | None = None) -> NbGraderAPI:
-    """nbgrader itself, on a course folder, with the folder's own nbgrader_config.py and, above it, `settings`."""
+    """nbgrader itself, on a course folder, with the folder's own nbgrader_config.py and, above it, `settings`.
+
+    Where the settings say Submissions.trusted, a submission's code runs with its tests, without isolation.
+    """
     config = PyFileConfigLoader(CONFIG, str(course)).load_config()
     config.CourseDirectory.root = str(course)
     config.merge(settings or Config())
+    if config.Submissions.get("trusted"):
+        in_place_of = {ExecuteIsolated: ExecuteWithinLimits}
+        config.Autograde.autograde_preprocessors = [in_place_of.get(each, each) for each in config.Autograde.autograde_preprocessors]
     return NbGraderAPI(config=config)
 
 

@@ -13,6 +13,8 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import ClearHiddenTests
 
+from .isolation.wire import ELSEWHERE
+
 CHECKOUT = Path(__file__).parents[2]
 CODE_OF_A_CELL = re.compile(r"[^\s\"']*ipykernel_\d+/\d+\.py")  # the file name that a kernel gives it, for warnings and tracebacks
 FRAME = re.compile(r"\s*Cell In\[(\d+)\], line \d+")
@@ -51,7 +53,7 @@ class KeepPrivate(ClearHiddenTests):
         return nb, resources
 
     def _own_frames(self, error: NotebookNode) -> list[str]:
-        frames = [part for part in error.traceback if (frame := FRAME.match(strip_ansi(part))) and frame[1] in self.own]
+        frames = [part for part in error.traceback if _is_of_sandbox(part) or (frame := FRAME.match(strip_ansi(part))) and frame[1] in self.own]
         if frames and f"\n{error.ename}" in strip_ansi(frames[-1]):  # a syntax error's frame ends with its message
             return frames
         message = f"\x1b[31m{error.ename}\x1b[39m" + (f": {error.evalue}" if error.evalue else "")
@@ -60,6 +62,11 @@ class KeepPrivate(ClearHiddenTests):
     def _cleaned(self, text: str) -> str:
         lines = [line for line in text.split("\n") if not any(secret in strip_ansi(line) for secret in self.secrets)]
         return without_folders(CODE_OF_A_CELL.sub("cell", "\n".join(lines)), Path.cwd())  # nbgrader works in the course folder
+
+
+def _is_of_sandbox(part: str) -> bool:
+    """Whether a frame of a traceback is of the student's code, which was called from another kernel."""
+    return strip_ansi(part).lstrip().startswith(f"File {ELSEWHERE}")
 
 
 def _lines(cells: list[NotebookNode]) -> set[str]:

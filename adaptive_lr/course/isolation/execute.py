@@ -1,0 +1,156 @@
+"""nbgrader's Execute in two kernels: the student's cells in a sandbox, test cells in one that sees the student's work as plain data."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import builtins
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty
+from subprocess import DEVNULL
+from time import monotonic
+
+from jupyter_client import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient.exceptions import DeadKernelError
+from nbgrader import utils
+from traitlets import default
+
+from ...grading import WHOSE
+from ..limits import ExecuteWithinLimits
+from .kernels import Job, SandboxedKernelManager
+
+SERVE = "__import__('adaptive_lr.course.isolation.serving', fromlist=['serve']).serve({path!r}, get_ipython().user_ns)"
+LISTEN = "from adaptive_lr.course.isolation.asking import Line as __Line; __line = __Line({path!r})"
+READY = "__import__('adaptive_lr.course.isolation.serving')"  # before the student's code can come between
+BIND = "__line.bind({names!r}, get_ipython().user_ns)"
+START = 60  # seconds until a kernel has to answer
+REACTION = 0.5  # seconds that a function has to tell where it was interrupted
+STOP = 3  # seconds until a submission's kernel has to have come back from a test's last question
+
+
+class ExecuteIsolated(ExecuteWithinLimits):
+    """Runs a submission's cells in a sandbox, and test cells outside it, where names that the student defined stand for what answers there.
+
+    Locked cells that are no tests (imports, data) run in both kernels.
+    """
+
+    def __init__(self, *arguments, **settings):
+        super().__init__(*arguments, **{"kernel_manager_class": SandboxedKernelManager} | settings)
+
+    @default("kernel_name")
+    def _never_the_notebooks_own(self):
+        return "python3"
+
+    def preprocess(self, nb, resources, km=None):
+        nb.metadata.pop("kernelspec", None)  # which would choose
+        return super().preprocess(nb, resources, km)
+
+    def start_new_kernel(self, **options):
+        self.km.pre_start(self.job)
+        return super().start_new_kernel(**options)
+
+    @contextmanager
+    def setup_kernel(self, **options):
+        files = Path(self.resources["metadata"]["path"])
+        self.job = Job(files)
+        self.km = self.create_kernel_manager()
+        self.km.env = {WHOSE: self.student}
+        self.trusted = Trusted(self.job, self.student)  # the two start side by side
+        try:
+            with super().setup_kernel(**options):
+                self.kc.execute(READY, silent=True, store_history=False)
+                self.trusted.listen()
+                yield
+        finally:
+            self.trusted.end()
+            self.job.remove()
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "code" and self.stopped is None and monotonic() <= self.ends:
+            if utils.is_grade(cell) and not utils.is_solution(cell):
+                return self._test(cell, resources, index)
+            if utils.is_locked(cell):
+                self.trusted.run(cell.source)
+        return super().preprocess_cell(cell, resources, index)
+
+    def _test(self, cell, resources, index):
+        serving = self.kc.execute(SERVE.format(path=self.trusted.path), silent=True, store_history=False)
+        self.students = self.km, self.kc
+        try:
+            self.trusted.run(BIND.format(names=_names_in(cell.source)))
+            self.km, self.kc = self.trusted.km, self.trusted.kc
+            return super().preprocess_cell(cell, resources, index)
+        finally:
+            self.km, self.kc = self.students
+            self.trusted.run("__line.close()")
+            self._await(serving, cell)
+
+    async def _async_handle_timeout(self, timeout, cell=None):
+        """A test that takes too long mostly waits for the student's function: interrupted, that says where it was."""
+        if self.kc is self.trusted.kc:
+            await self.students[0].interrupt_kernel()
+            await asyncio.sleep(REACTION)
+        return await super()._async_handle_timeout(timeout, cell)
+
+    def _await(self, serving: str, cell) -> None:
+        """Until the student's kernel is back. One that hangs in its answer is interrupted, then given up."""
+        if run_sync(self.km.is_alive)() and not _replied(self.kc, serving, STOP):
+            run_sync(self.km.interrupt_kernel)()
+            if not _replied(self.kc, serving, STOP):
+                self.stopped = "an earlier cell could not be stopped"
+        if not run_sync(self.km.is_alive)():
+            self.stopped = self.say_that_it_died(cell)
+
+
+class Trusted:
+    """The kernel of test cells. The student's answers reach it over a wire, in the sandbox's folder of sockets."""
+
+    def __init__(self, job: Job, student: str):
+        self.path = str(job.wires / "tests")
+        self.km = AsyncKernelManager(kernel_name="python3")
+        run_sync(self.km.start_kernel)(cwd=str(job.folder), stdout=DEVNULL, stderr=DEVNULL, env=os.environ | {WHOSE: student})
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        self.kc.allow_stdin = False
+
+    def listen(self) -> None:
+        run_sync(self.kc.wait_for_ready)(timeout=START)
+        self.run(LISTEN.format(path=self.path))
+
+    def run(self, code: str) -> dict:
+        """What the kernel replies to code of ours or of the instructor's. Its outputs are nobody's."""
+        asked = self.kc.execute(code, silent=True, store_history=False)
+        reply = _replied(self.kc, asked, START)
+        if reply is None:
+            raise DeadKernelError("the tests' kernel does not answer")
+        return reply
+
+    def end(self) -> None:
+        self.kc.stop_channels()
+        run_sync(self.km.shutdown_kernel)(now=True)
+
+
+def _replied(client, asked: str, seconds: float) -> dict | None:
+    """The reply to a request, or None if there is none in time."""
+    ends = monotonic() + seconds
+    while (left := ends - monotonic()) > 0:
+        try:
+            reply = run_sync(client.get_shell_msg)(timeout=left)
+        except Empty:
+            return None
+        if reply["parent_header"].get("msg_id") == asked:
+            return reply["content"]
+    return None
+
+
+def _names_in(source: str) -> list[str]:
+    """The names that a test cell uses and that Python does not know by itself."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return sorted(used - set(dir(builtins)))

@@ -1,0 +1,68 @@
+"""The student's end of the wire: what the sandboxed kernel runs while a test cell asks for the student's names and calls their functions."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import socket
+from contextlib import redirect_stdout
+from typing import Any
+
+from ...grading.own_work import watched
+from .wire import TooMuchOutput, Wire
+
+MOST = 100_000  # items of something that is gone through
+MOST_PRINTED = 1_000_000  # characters, in one call
+
+
+def serve(path: str, names: dict[str, Any]) -> None:
+    """Answer whoever listens at `path`, until they hang up. names: what the student defined."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(path)
+        wire = Wire(connection, lambda operation, given: _done(operation, given, names, wire), keeps=lambda value: True, made=Callback)
+        wire.answer_until_closed()
+
+
+def _done(operation: str, given: list, names: dict[str, Any], wire: Wire) -> Any:
+    if operation == "name":
+        return names[given[0]]
+    of, *arguments = given
+    if operation == "call":
+        positional, named = arguments
+        with redirect_stdout(Counted()):  # nobody reads what a function prints while it is tested
+            value, borrows = watched(lambda: of(*positional, **named))
+        if borrows:
+            wire.ask("borrows", borrows)
+        return value
+    if operation == "attribute":
+        return getattr(of, *arguments)
+    if operation == "item":
+        return of[arguments[0]]
+    if operation == "length":
+        return len(of)
+    if operation == "items":
+        return list(itertools.islice(of, MOST))
+    raise ValueError(operation)
+
+
+class Counted(io.TextIOBase):
+    """Takes so many characters, and keeps none."""
+
+    def __init__(self):
+        self.left = MOST_PRINTED
+
+    def write(self, text: str) -> int:
+        self.left -= len(text)
+        if self.left < 0:
+            raise TooMuchOutput(f"stopped after {MOST_PRINTED} characters of output")
+        return len(text)
+
+
+class Callback:
+    """A function of the test's that the student's function was given."""
+
+    def __init__(self, number: int, name: str, wire: Wire):
+        self._number_there, self.__name__, self._wire = number, name, wire
+
+    def __call__(self, *positional, **named):
+        return self._wire.ask("call", self, list(positional), named)

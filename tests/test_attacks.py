@@ -1,0 +1,113 @@
+"""Hostile and broken submissions, one a file in attacks/, graded as one class: each gets the points that it deserves, and harms nobody.
+
+An attack stands in the answer of the first of two tasks, which it does not solve; the second is answered well. Its file says how many
+points it deserves in each: none in the second where the attack ends its own kernel.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import html
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import nbformat
+import pytest
+from traitlets.config import Config
+
+from adaptive_lr.course.autograde import grade
+from adaptive_lr.course.notebooks import prepare
+from adaptive_lr.course.records import write
+
+ROOT = Path(__file__).parent.parent
+ATTACKS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/attacks").glob("*.py"))}
+HONEST = "def square(x):\n    return x * x\n"
+NEIGHBOURS = ("a_neighbour", "m_neighbour", "z_neighbour")
+ASSIGNMENT = '''
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
+import numpy as np
+
+# %% nbgrader={"grade": false, "grade_id": "square_answer", "locked": false, "schema_version": 3, "solution": true}
+### BEGIN SOLUTION
+def square(x):
+    return x * x
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "square", "locked": true, "points": 3, "schema_version": 3, "solution": false}
+tried = np.arange(4.0)
+wanted = tried**2
+### BEGIN HIDDEN TESTS
+tried = np.random.default_rng().normal(size=4)
+wanted = tried**2
+### END HIDDEN TESTS
+assert np.allclose(np.asarray(square(tried.copy()), float), wanted)
+
+# %% nbgrader={"grade": false, "grade_id": "total_answer", "locked": false, "schema_version": 3, "solution": true}
+### BEGIN SOLUTION
+def total(values):
+    return sum(values)
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "total", "locked": true, "points": 2, "schema_version": 3, "solution": false}
+assert total([1, 2, 3]) == 6
+'''
+SECOND = "def total(values):\n    result = 0\n    for value in values:\n        result += value\n    return result\n"
+LIMITS = Config({"ExecuteIsolated": {"timeout": 4, "notebook_timeout": 20, "output_limit": 100_000}})
+
+
+def deserved(attack: str) -> tuple[float, float]:
+    first, second = re.search(r"^# points: (\d) (\d)$", ATTACKS[attack], re.MULTILINE).groups()
+    return float(first), float(second)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """student → row of grades.csv, of a class of attackers with honest neighbours; and the course folder."""
+    root = tmp_path_factory.mktemp("attacked")
+    checkout, folder, course = root / "checkout", root / "submissions", root / "course"
+    write(checkout / "solutions/square.py", ASSIGNMENT)
+    shutil.copy(ROOT / "nbgrader_config.py", checkout)
+    handed_out = prepare(checkout, course, "square")
+    for student in (*ATTACKS, *NEIGHBOURS):
+        notebook, answers = copy.deepcopy(handed_out), {"square_answer": ATTACKS.get(student, HONEST), "total_answer": SECOND}
+        for cell in notebook.cells:
+            cell.source = answers.get(cell.id, cell.source)
+        write(folder / student / "square.ipynb", nbformat.writes(notebook))
+    outcome = grade(folder, "square", course, checkout, workers=2, settings=LIMITS)
+    with outcome.csv.open(encoding="utf-8-sig", newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}, course, folder
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_gets_the_points_that_it_deserves(graded, attack):
+    row = graded[0][attack]
+    assert row["status"] == "graded" and (float(row["square"]), float(row["total"])) == deserved(attack), row["reason"]
+
+
+@pytest.mark.parametrize("neighbour", NEIGHBOURS)
+def test_honest_neighbours_keep_all_their_points(graded, neighbour):
+    row = graded[0][neighbour]
+    assert (row["status"], row["reason"], float(row["score"])) == ("graded", "", 5.0)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_there_is_a_feedback_page_without_the_hidden_tests(graded, attack):
+    page = html.unescape((graded[1] / "feedback" / attack / "square/square.html").read_text(encoding="utf-8"))
+    assert "default_rng().normal" not in re.sub(r"<[^>]+>", "", page)
+
+
+@pytest.mark.parametrize("attack", [attack for attack in ATTACKS if "FOUND" in ATTACKS[attack]])
+def test_what_was_looked_for_was_not_found(graded, attack):
+    text = (graded[1] / "autograded" / attack / "square/square.ipynb").read_text(encoding="utf-8")
+    assert "FOUND []" in text
+
+
+def test_nothing_is_left_behind(graded):
+    _, course, folder = graded
+    assert not list(course.rglob("i_was_here")) and not list(folder.rglob("i_was_here")) and not Path("/tmp/unpickled").exists()
+    for trace in ("88[.]321", "adaptive-lr-.*/wires/kernel[.]json"):
+        assert subprocess.run(["pgrep", "-f", trace], capture_output=True, text=True).stdout == ""
+    assert not list(Path("/tmp").glob("adaptive-lr-*"))
