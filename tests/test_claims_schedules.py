@@ -49,6 +49,12 @@ def test_restarts_may_help_at_the_end_or_before():
     assert schedules.judge_restarts(ratios(1, 1, 1))[0] == FAILS
 
 
+def test_restarts_that_help_on_half_of_the_landscapes_do_not_help():
+    half = dict(zip(schedules.LANDSCAPES, (0.1, 0.1, 1, 1), strict=True))
+    assert schedules.judge_restarts({end: half for end in schedules.ENDS})[0] == FAILS
+    assert schedules.judge_restarts({end: half | {"saddle": 0.1} for end in schedules.ENDS})[0] == HOLDS
+
+
 @pytest.mark.parametrize(
     ("spans", "gains", "verdict", "says"),
     [
@@ -67,6 +73,24 @@ def test_the_sum_of_the_rates_is_what_leaves_a_saddle(found):
     spent = found[19].numbers["spent"].values()
     assert max(spent) < 1.25 * min(spent)
     assert max(found[19].numbers["needed"].values()) > 20 * min(found[19].numbers["needed"].values())
+
+
+def test_under_noise_the_cosine_is_ahead_half_way_too_with_about_the_same_sum_of_rates(found):
+    """Its mean is half its top rate: so the top rate is about twice the fixed one."""
+    best = found[20].numbers["best"]
+    for name in schedules.LANDSCAPES:
+        assert schedules.cosine_over_fixed(best, schedules.NOISY, name, schedules.BUDGET // 2) < 0.75
+        assert 1.5 < best["cosine"][schedules.NOISY][name][0] / best["fixed"][schedules.NOISY][name][0] < 2.6
+
+
+@pytest.mark.parametrize("number", [20, 21])
+def test_no_best_rate_of_claims_20_and_21_lies_at_the_end_of_the_range(found, number):
+    def rates(best):
+        return [best[0]] if isinstance(best, tuple) else [rate for inner in best.values() for rate in rates(inner)]
+
+    chosen = rates(found[number].numbers["best"])
+    assert len(chosen) == (16 if number == 20 else 8)
+    assert schedules.RATES[0] < min(chosen) and max(chosen) < schedules.RATES[-1]
 
 
 def test_no_best_rate_of_claim_22_lies_at_the_end_of_its_range(found):

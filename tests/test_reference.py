@@ -3,6 +3,7 @@
 import re
 from importlib import import_module
 from inspect import isclass, isroutine, ismodule
+from pathlib import Path
 
 import pytest
 from test_publishing import read
@@ -10,6 +11,7 @@ from test_site import HTML
 
 from adaptive_lr.course.docstrings import ELSEWHERE, PUBLIC, described, marked_up, public
 
+BOOK = Path(__file__).parent.parent / "book"
 MODULES = [import_module(f"adaptive_lr{suffix}") for suffix in PUBLIC]
 OFFERED = {id(value): (f"{module.__name__}.{name}", value) for module in reversed(MODULES) for name, value in public(module).items()}.values()
 DOCUMENTED = [(place, value) for place, value in OFFERED if isclass(value) or isroutine(value)]
@@ -95,3 +97,20 @@ def test_each_term_is_explained_and_leads_to_where_it_comes_from():
     assert 35 <= len(explained) and len({term["id"] for term in glossary.select("dt")}) == len(glossary.select("dt"))
     assert [entry.get_text() for entry in explained if not entry.select('a:not([href^="#"])')] == []
     assert [entry.get_text() for entry in explained if entry.get_text().count(". ") > 4] == []
+
+
+CHAPTERS = [BOOK / f"{name}.md" for name in "descent sparse adagrad rmsprop adadelta adam adamax nadam schedules choosing beyond".split()]
+
+
+def terms_linked(page):
+    return {re.sub(r".*<(.*)>$", r"\1", shown).lower() for shown in re.findall(r"\{term\}`([^`]+)`", page.read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+def test_a_chapter_leads_to_the_glossary(page):
+    assert len(terms_linked(page)) >= 10
+
+
+def test_every_term_of_the_glossary_is_met_in_a_chapter():
+    terms = re.findall(r"^(\S.*)\n  ", (BOOK / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(terms) > 50 and {term.lower() for term in terms} <= set().union(*map(terms_linked, CHAPTERS))
