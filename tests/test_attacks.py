@@ -1,7 +1,8 @@
 """Hostile and broken submissions, one a file in attacks/, graded as one class: each gets the points that it deserves, and harms nobody.
 
 An attack stands in the answer of the first of two tasks, which it does not solve; the second is answered well. Its file says how many
-points it deserves in each: none in the second where the attack ends its own kernel.
+points it deserves in each: none in the second where the attack ends its own kernel, and * where that is a matter of luck. Those in attacks/on_notebooks change the notebook
+itself, by a function tampered(notebook).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import copy
 import csv
 import html
 import re
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,10 +25,12 @@ from adaptive_lr.course.notebooks import prepare
 from adaptive_lr.course.records import write
 
 ROOT = Path(__file__).parent.parent
-ATTACKS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/attacks").glob("*.py"))}
+ATTACKS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/attacks").rglob("*.py"))}
+TAMPERED = {path.stem: path for path in (ROOT / "tests/attacks/on_notebooks").glob("*.py")}
+WRONG = "def square(x):\n    return x\n"
 HONEST = "def square(x):\n    return x * x\n"
 NEIGHBOURS = ("a_neighbour", "m_neighbour", "z_neighbour")
-ASSIGNMENT = '''
+ASSIGNMENT = """
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
 import numpy as np
 
@@ -53,14 +57,15 @@ def total(values):
 
 # %% nbgrader={"grade": true, "grade_id": "total", "locked": true, "points": 2, "schema_version": 3, "solution": false}
 assert total([1, 2, 3]) == 6
-'''
+"""
 SECOND = "def total(values):\n    result = 0\n    for value in values:\n        result += value\n    return result\n"
 LIMITS = Config({"ExecuteIsolated": {"timeout": 4, "notebook_timeout": 20, "output_limit": 100_000}})
 
 
-def deserved(attack: str) -> tuple[float, float]:
-    first, second = re.search(r"^# points: (\d) (\d)$", ATTACKS[attack], re.MULTILINE).groups()
-    return float(first), float(second)
+def deserved(attack: str) -> dict[str, float]:
+    """Points by task, of those that are no matter of luck."""
+    points = re.search(r"^# points: (.) (.)$", ATTACKS[attack], re.MULTILINE).groups()
+    return {task: float(each) for task, each in zip(("square", "total"), points) if each != "*"}
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +77,16 @@ def graded(tmp_path_factory):
     shutil.copy(ROOT / "nbgrader_config.py", checkout)
     handed_out = prepare(checkout, course, "square")
     for student in (*ATTACKS, *NEIGHBOURS):
-        notebook, answers = copy.deepcopy(handed_out), {"square_answer": ATTACKS.get(student, HONEST), "total_answer": SECOND}
+        notebook, first = copy.deepcopy(handed_out), WRONG if student in TAMPERED else ATTACKS.get(student, HONEST)
         for cell in notebook.cells:
-            cell.source = answers.get(cell.id, cell.source)
+            cell.source = {"square_answer": first, "total_answer": SECOND}.get(cell.id, cell.source)
+        if student in TAMPERED:
+            runpy.run_path(str(TAMPERED[student]))["tampered"](notebook)
         write(folder / student / "square.ipynb", nbformat.writes(notebook))
-    outcome = grade(folder, "square", course, checkout, workers=2, settings=LIMITS)
+    (root / "tmp").mkdir()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TMPDIR", str(root / "tmp"))  # where the sandboxes' folders are, in the graders' processes
+        outcome = grade(folder, "square", course, checkout, workers=2, settings=LIMITS)
     with outcome.csv.open(encoding="utf-8-sig", newline="") as file:
         return {row["student"]: row for row in csv.DictReader(file)}, course, folder
 
@@ -84,7 +94,7 @@ def graded(tmp_path_factory):
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_gets_the_points_that_it_deserves(graded, attack):
     row = graded[0][attack]
-    assert row["status"] == "graded" and (float(row["square"]), float(row["total"])) == deserved(attack), row["reason"]
+    assert row["status"] == "graded" and {task: float(row[task]) for task in deserved(attack)} == deserved(attack), row["reason"]
 
 
 @pytest.mark.parametrize("neighbour", NEIGHBOURS)
@@ -106,8 +116,9 @@ def test_what_was_looked_for_was_not_found(graded, attack):
 
 
 def test_nothing_is_left_behind(graded):
-    _, course, folder = graded
-    assert not list(course.rglob("i_was_here")) and not list(folder.rglob("i_was_here")) and not Path("/tmp/unpickled").exists()
-    for trace in ("88[.]321", "adaptive-lr-.*/wires/kernel[.]json"):
-        assert subprocess.run(["pgrep", "-f", trace], capture_output=True, text=True).stdout == ""
-    assert not list(Path("/tmp").glob("adaptive-lr-*"))
+    _, course, _ = graded
+    assert not list(course.parent.rglob("i_was_here"))
+    assert not Path("/tmp/unpickled").exists() and not Path("/tmp/trace_of_an_attack").exists()
+    sandboxes = course.parent / "tmp"
+    assert not list(sandboxes.glob("adaptive-lr-*"))
+    assert subprocess.run(["pgrep", "-f", str(sandboxes)], capture_output=True, text=True).stdout == ""

@@ -159,7 +159,9 @@ def test_settings_without_a_name_are_those_of_the_part_that_is_there(visits):
 
 
 def test_what_nobody_reads_in_a_link_is_named(visits):
-    page = visits("index.html?descent.rul=Adam&descent.second=none&descent.second.lr=3&descent.rule.beta=0.5&descent.third=Nobody&descent.third.lr=1&other.rule=1")
+    page = visits(
+        "index.html?descent.rul=Adam&descent.second=none&descent.second.lr=3&descent.rule.beta=0.5&descent.third=Nobody&descent.third.lr=1&other.rule=1"
+    )
     unread = ["third = Nobody", "rul = Adam", "second.lr = 3", "rule.beta = 0.5"]
     assert words(page)[-4:] == [f"The link's {each} could not be used" for each in unread]
 

@@ -47,7 +47,11 @@ def test_plain_data_come_back_as_they_were(value):
         assert back.dtype == value.dtype and back.shape == value.shape
 
 
-@pytest.mark.parametrize("value", [object(), len, np.array([object()]), np.zeros(1, "i4,f8"), type("L", (list,), {})()], ids=lambda value: type(value).__name__ + str(getattr(value, "dtype", "")))
+@pytest.mark.parametrize(
+    "value",
+    [object(), len, np.array([object()]), np.zeros(1, "i4,f8"), type("L", (list,), {})()],
+    ids=lambda value: type(value).__name__ + str(getattr(value, "dtype", "")),
+)
 def test_what_is_no_plain_data_is_refused(value):
     with pytest.raises(ValueError, match="no plain data"):
         encode(value, refuse)
@@ -55,7 +59,12 @@ def test_what_is_no_plain_data_is_refused(value):
 
 JUNK = [
     *([1], {}, {"a": 1, "b": 2}, {"object": 1}, {"int": "1e3"}, {"int": [1]}, {"float": "x"}, {"complex": ["1"]}, {"bytes": "§"}, {"list": 3}, {"dict": [[1]]}),
-    *({"dict": [[{"list": []}, 1]]}, {"array": ["O", [1], "AAAAAAAAAAA=", False]}, {"array": ["<f8", [10**9], "", False]}, {"array": ["i4,i4", [1], "AAAAAAAAAAA=", 0]}),
+    *(
+        {"dict": [[{"list": []}, 1]]},
+        {"array": ["O", [1], "AAAAAAAAAAA=", False]},
+        {"array": ["<f8", [10**9], "", False]},
+        {"array": ["i4,i4", [1], "AAAAAAAAAAA=", 0]},
+    ),
     *({"array": []}, {"array": ["<f8", [-1, -1], "", False]}, {"array": ["no type", [1], "", False]}, {"mine": [0]}, {"yours": 10**9}, {"set": [{"list": []}]}),
 ]
 
@@ -231,7 +240,9 @@ def test_there_is_python_with_its_packages_and_the_submissions_files(inside):
     assert said == "['data.csv'] 3", complaint
 
 
-@pytest.mark.parametrize("path", [ROOT / "solutions", ROOT / "tests", ROOT / "exercises", ROOT / ".git", "/etc/passwd", "/etc/shadow", "/var", "/sys", "/run", "/mnt"])
+@pytest.mark.parametrize(
+    "path", [ROOT / "solutions", ROOT / "tests", ROOT / "exercises", ROOT / ".git", "/etc/passwd", "/etc/shadow", "/var", "/sys", "/run", "/mnt"]
+)
 def test_nothing_else_of_the_machine_is_there(inside, path):
     assert inside(f"import os; print(os.path.exists({str(path)!r}))")[0] == "False"
 

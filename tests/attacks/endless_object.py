@@ -1,6 +1,7 @@
 """What is returned has no end to its items, and a length of 10¹⁸."""
 # points: 0 2
 
+
 class Endless:
     def __len__(self):
         return 10**18

@@ -1,6 +1,7 @@
 """An object whose repr, str and name raise."""
 # points: 0 2
 
+
 class Odd(Exception):
     def __str__(self):
         raise RuntimeError("no")

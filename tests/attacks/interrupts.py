@@ -1,5 +1,6 @@
 """KeyboardInterrupt, where the test calls it."""
 # points: 0 2
 
+
 def square(x):
     raise KeyboardInterrupt

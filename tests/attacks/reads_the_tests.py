@@ -1,16 +1,13 @@
-"""The code looks for the hidden tests in every file that it can read."""
+"""The code looks for the hidden tests in every folder that it can read."""
 # points: 0 2
 
-import pathlib
+import os
 
 found = []
-for folder in ("/work", "/home", "/root", "/tmp", "/srv", "/mnt", "/var", "/etc", "."):
-    for path in pathlib.Path(folder).rglob("*"):
-        try:
-            if "site-packages" not in path.parts and path.name in ("square.ipynb", "square.py", "gradebook.db", "nbgrader_config.py"):
-                found.append(str(path))
-        except OSError:
-            pass
+for top in ("/work", "/home", "/root", "/tmp", "/srv", "/mnt", "/var", "/etc", "."):
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if name not in ("lib", "site-packages")]  # Python's own
+        found += [f"{folder}/{name}" for name in files if name in ("square.ipynb", "square.py", "gradebook.db", "nbgrader_config.py")]
 print("FOUND", found)
 
 

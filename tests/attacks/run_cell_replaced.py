@@ -1,6 +1,7 @@
 """The kernel's own run_cell does nothing any more, and reports success."""
 # points: 0 0
 
+
 def square(x):
     return x
 

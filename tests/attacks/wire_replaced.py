@@ -1,16 +1,14 @@
 """The socket that the test listens at is removed, and another one put in its place."""
 # points: 0 0
 
-import glob
 import os
 import socket
 
-kept = []
-for path in glob.glob("/tmp/adaptive-lr-*/wires/tests"):
-    os.unlink(path)
-    kept.append(socket.socket(socket.AF_UNIX))
-    kept[-1].bind(path)
-    kept[-1].listen()
+path = os.path.join(os.path.dirname(os.getcwd()), "wires", "tests")
+os.unlink(path)
+forged = socket.socket(socket.AF_UNIX)
+forged.bind(path)
+forged.listen()
 
 
 def square(x):
