@@ -99,7 +99,8 @@ const CONSTANT = "a constant";
 const isPart = (value) => typeof value === "object" && value !== null;
 /** Whether two settings are the same, in whatever order their fields stand: a saved page has them sorted. */
 const same = (one, other) => inOrder(one) === inOrder(other);
-const inOrder = (value) => JSON.stringify(value, (_, inner) => (isPart(inner) && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner));
+const inOrder = (value) => JSON.stringify(value, (_, inner) =>
+  (isPart(inner) && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner));
 const shapeOf = (value) => (isPart(value) ? `${value.name}(${Object.values(value).map(shapeOf)})` : "");
 
 /** `part` with its field at `path`, a list of names, put to `value`; a field that may not be larger gives way. */
@@ -115,7 +116,8 @@ const FIRST_RATE = 0.1; // the highest of the rates that the catalogue's schedul
 
 /** A schedule with all its rates so many times as high, as far as there are numbers. */
 const scaled = (part, times, known) => Object.fromEntries(Object.entries(part).map(([field, value]) => [field,
-  isPart(value) ? scaled(value, times, known) : known(part.name).fields[field]?.rate ? Math.min(Number((value * times).toPrecision(6)), Number.MAX_VALUE) : value]));
+  isPart(value) ? scaled(value, times, known) : known(part.name).fields[field]?.rate
+    ? Math.min(Number((value * times).toPrecision(6)), Number.MAX_VALUE) : value]));
 
 /** The schedule `name` in the place of a learning rate `lr`. */
 export const scheduleFor = (name, lr, known) => scaled(known(name).first, lr / FIRST_RATE, known);

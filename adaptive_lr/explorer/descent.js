@@ -81,7 +81,8 @@ function kindsOf({ rules, problems, panels }) {
     return asked.every((each) => panels.includes(each)) && new Set(asked).size === asked.length ? asked : undefined;
   };
   return {
-    rule: rules, second: ["none", ...rules], third: ["none", ...rules], problem: problems, start: readPair({}), steps: readNumber(CATALOGUE.steps), noise: readNumber(CATALOGUE.noise),
+    rule: rules, second: ["none", ...rules], third: ["none", ...rules], problem: problems,
+    start: readPair({}), steps: readNumber(CATALOGUE.steps), noise: readNumber(CATALOGUE.noise),
     update: (text) => (text === "none" ? null : readNumber({ least: 0, whole: true })(text)),
     panels: listed,
     log_time: (text) => new Map([["true", true], ["false", false]]).get(text),

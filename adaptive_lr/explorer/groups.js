@@ -1,7 +1,10 @@
 // The groups of controls: pickers of rules and of the problem, and sliders for all their fields.
 
 /** What readers call a part: its class, and whether it is the one that the lecture notes print, or not the package's but its namesake. */
-const titleOf = (name, known) => known(name).name + (name.startsWith("printed.") ? " as printed" : name.startsWith("own.") && Object.hasOwn(CATALOGUE.parts, known(name).name) ? " (own)" : "");
+const titleOf = (name, known) => {
+  const title = known(name).name, isNamesake = name.startsWith("own.") && Object.hasOwn(CATALOGUE.parts, title);
+  return title + (name.startsWith("printed.") ? " as printed" : isNamesake ? " (own)" : "");
+};
 
 /** The pickers and sliders of every part, in groups. */
 function makeGroups(root, model, known, choices, change) {

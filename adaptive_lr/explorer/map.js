@@ -65,7 +65,10 @@ function makeLegend(root) {
   };
 }
 
-/** The picture with its cursor, which stands at cursorNow(). `put(cell)` is told where the reader moves it, pick(cell) what they choose, peek(cell) what lies under the pointer. */
+/**
+ * The picture with its cursor, which stands at cursorNow(). `put(cell)` is told where the reader moves it, pick(cell) what they choose,
+ * peek(cell) what lies under the pointer.
+ */
 function makePicture(root, { cursorNow, put, pick, peek }) {
   const svg = element("svg", root, { class: "map", role: "group" });
   const axesOfMap = element("g", svg, { "aria-hidden": "true" });

@@ -97,7 +97,10 @@ function makeStart(svg, frameNow, moveTo) {
     put(point(event.clientX - left - box.left, event.clientY - top - box.top));
   });
   handle.addEventListener("keydown", (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Home: [-Infinity, 0], End: [Infinity, 0], PageUp: [0, Infinity], PageDown: [0, -Infinity] }[event.key];
+    const way = {
+      ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
+      Home: [-Infinity, 0], End: [Infinity, 0], PageUp: [0, Infinity], PageDown: [0, -Infinity],
+    }[event.key];
     if (!way) return;
     event.preventDefault();
     event.stopPropagation(); // JupyterLab would move to the next cell

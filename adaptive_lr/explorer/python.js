@@ -5,7 +5,8 @@ const literal = (value, { whole = false } = {}) => (!whole && Number.isInteger(v
 /** A part as Python writes it: AdaGrad(lr=0.5, eps=1e-10). */
 function call(part, known) {
   const { name, ...values } = part, { fields } = known(name);
-  return `${name.replace(/^own\..*/, known(name).name)}(${Object.entries(values).map(([field, value]) => `${field}=${isPart(value) ? call(value, known) : literal(value, fields[field])}`).join(", ")})`;
+  const given = Object.entries(values).map(([field, value]) => `${field}=${isPart(value) ? call(value, known) : literal(value, fields[field])}`);
+  return `${name.replace(/^own\..*/, known(name).name)}(${given.join(", ")})`;
 }
 
 /** The names that a part's Python imports: of its class, or of the module before the dot; "own" where the class is not the package's. */
