@@ -35,7 +35,7 @@ class GradedClass:
             yield gradebook.find_submission("adagrad", student)
             gradebook.db.commit()
 
-    def mark(self, student, points, task="task7_reflection", comment=None):
+    def mark(self, student, points, task="task8_reflection", comment=None):
         """What an instructor does in formgrader."""
         with self.submission(student) as submission:
             (grade,) = [grade for grade in submission.notebooks[0].grades if grade.name == task]

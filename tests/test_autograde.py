@@ -14,7 +14,16 @@ from adaptive_lr.course import CourseError
 from adaptive_lr.course.autograde import grade
 from adaptive_lr.course.staging import SIZE_LIMIT, Refused, stage
 
-FULL = {"task1_step": 4, "task2_descent": 4, "task3_steady_rate": 3, "task4_rare_features": 4, "task5_epsilon": 3, "task6_bug": 3, "task7_reflection": None}
+FULL = {
+    "task1_step": 4,
+    "task2_descent": 4,
+    "task3_steady_rate": 3,
+    "task4_rare_rate": 2,
+    "task5_rare_way": 2,
+    "task6_epsilon": 3,
+    "task7_bug": 3,
+    "task8_reflection": None,
+}
 NOTHING = {task: 0 for task in FULL}
 WAITS = "partly graded"  # the reflection has an answer, which a person has yet to mark
 
@@ -28,43 +37,44 @@ DESERVED = {
     "own_names": (WAITS, FULL, ""),
     "terse": (WAITS, FULL, ""),
     "warns_but_is_right": (WAITS, FULL, ""),
-    # one mistake each: the task's points are lost, no others, since no task uses another's code
-    "eps_outside_root": (WAITS, FULL | {"task1_step": 0}, "yours: [0.857143]. Yours has ε outside the root."),
-    "forgot_square": (WAITS, FULL | {"task1_step": 0}, "yours: [2, 1.25, 13]. The size of the gradient is added, not its square."),
-    "forgot_to_accumulate": (WAITS, FULL | {"task1_step": 0}, "yours: [4, 0.25, 16]. That is g² alone"),
-    "wrong_sign": (WAITS, FULL | {"task1_step": 0}, "yours: [1.5, -1.75, 2.6]. The step leads against the gradient"),
-    "dropped_root": (WAITS, FULL | {"task1_step": 0}, "yours: [0.75, -2.25, 3.08]. Divide by the root of v, not by v."),
-    "changes_its_arguments": (WAITS, FULL | {"task1_step": 0}, "your function changed the caller's x from [1, -2, 3]"),
-    "forgot_to_return_v": (WAITS, FULL | {"task1_step": 0}, "it returns array([ 0.5 , -2.25,  3.4 ]). Is a `return`, or something after it, missing?"),
-    "swapped_the_results": (WAITS, FULL | {"task1_step": 0}, "yours: [0.5, -2.25, 3.4]. That is the new x: return x first, then v."),
-    "one_memory_for_all": (WAITS, FULL | {"task1_step": 0}, "yours: [20.25, 21, 29.25]. Each coordinate has a memory of its own"),
-    "memory_starts_at_one": (WAITS, FULL | {"task2_descent": 0}, "[-7.625, 2.875]]. The memory is empty, v = 0, at the start: yours is 1."),
-    "forgot_the_start": (WAITS, FULL | {"task2_descent": 0}, "[-7, 3.5]]. The start is missing."),
-    "one_array_for_all_points": (WAITS, FULL | {"task2_descent": 0}, "[-7, 3.5], [-7, 3.5]]. Is one array recorded four times?"),
-    "gradient_taken_once": (WAITS, FULL | {"task2_descent": 0}, "[-16, 8]]. Ask for the gradient anew at each point"),
-    "drops_the_memory": (WAITS, FULL | {"task2_descent": 0}, "[1, -0.5]]. Hand v on from each step to the next"),
-    "off_by_one": (WAITS, FULL | {"task3_steady_rate": 0}, "yours: inf. Update t has seen t gradients, its own included: not t - 1."),
-    "exponential_decay": (WAITS, FULL | {"task3_steady_rate": 0}, "yours: 1.58999e-22. That has all but died out, as an exponential does."),
-    "prints_and_returns_nothing": (WAITS, FULL | {"task3_steady_rate": 0}, "the rate of update 1 is 0.5; yours: None."),
+    # one mistake each: only that task loses points, since none uses another's code, and it keeps those of the properties that hold all the same:
+    # the caller's arrays are left alone (0.6 of task 1, 0.4 of task 2, 0.3 of task 7); a first step needs no memory; where g = 0 its sign is no matter
+    "eps_outside_root": (WAITS, FULL | {"task1_step": 0.6}, "It looks as if ε is outside the root."),
+    "forgot_square": (WAITS, FULL | {"task1_step": 0.6}, "It looks as if the size of the gradient is summed, not its square."),
+    "forgot_to_accumulate": (WAITS, FULL | {"task1_step": 2.2}, "It looks as if the memory is emptied at every update."),
+    "wrong_sign": (WAITS, FULL | {"task1_step": 0.6}, "It looks as if the step leads uphill."),
+    "dropped_root": (WAITS, FULL | {"task1_step": 0.6}, "It looks as if the root is missing."),
+    "changes_its_arguments": (WAITS, FULL | {"task1_step": 3.4}, "After a call as before it: the caller's x should be"),
+    "forgot_to_return_v": (WAITS, FULL | {"task1_step": 0}, "it returns 1 thing, where 2 were expected: the new x, the new v"),
+    "swapped_the_results": (WAITS, FULL | {"task1_step": 0.6}, "It looks as if x and v are returned in the wrong order."),
+    "one_memory_for_all": (WAITS, FULL | {"task1_step": 0.6}, "It looks as if every memory takes in the squares of all coordinates."),
+    "memory_starts_at_one": (WAITS, FULL | {"task2_descent": 0.4}, "It looks as if the memory starts at 1."),
+    "forgot_the_start": (WAITS, FULL | {"task2_descent": 0.4}, "It looks as if the start is missing."),
+    "one_array_for_all_points": (WAITS, FULL | {"task2_descent": 0.4}, "It looks as if one array is recorded at every update, and all its records change with it."),
+    "gradient_taken_once": (WAITS, FULL | {"task2_descent": 1.6}, "It looks as if the gradient is taken once, at the start."),
+    "drops_the_memory": (WAITS, FULL | {"task2_descent": 1.6}, "It looks as if v is not handed on: each step starts with v = 0."),
+    "off_by_one": (WAITS, FULL | {"task3_steady_rate": 0}, "It looks as if update t is taken to have seen t − 1 gradients."),
+    "exponential_decay": (WAITS, FULL | {"task3_steady_rate": 0}, "It looks as if the rate decays exponentially."),
+    "prints_and_returns_nothing": (WAITS, FULL | {"task3_steady_rate": 0}, "it returns nothing: is a `return` missing?"),
     "counts_to_a_trillion": (WAITS, FULL | {"task3_steady_rate": 0}, "task3_steady_rate: stopped after 5 s"),
-    "ratio_upside_down": (WAITS, FULL | {"task4_rare_features": 2}, "the first answer is 2; yours: 0.5. It is the other way round"),
-    "second_answer_missing": (WAITS, FULL | {"task4_rare_features": 2}, "the second answer is 0.464739; yours: None."),
-    "one_answer_only": (WAITS, FULL | {"task4_rare_features": 2}, "the second answer is 0.464739; yours: None."),
-    "knows_only_what_is_shown": (WAITS, FULL | {"task4_rare_features": 0}, "KeyError: (1, 2)"),
-    "same_eps": (WAITS, FULL | {"task5_epsilon": 0}, "yours: 0.5. With the same number inside"),
-    "sign_of_the_gradient": (WAITS, FULL | {"task5_epsilon": 0}, "yours: -1.75. It is the size of g that counts, not its sign."),
-    "hid_the_nan": (WAITS, FULL | {"task6_bug": 0}, "yours has moved to 3.00000001. Is ε still added to the weight itself?"),
-    "eps_piles_up": (WAITS, FULL | {"task6_bug": 0}, "yours: [8.63431]. Is ε added to v at every update?"),
+    "ratio_upside_down": (WAITS, FULL | {"task4_rare_rate": 0}, "It looks as if it is the other way round."),
+    "second_answer_missing": (WAITS, FULL | {"task5_rare_way": 0}, "it returns nothing: is a `return` missing?"),
+    "one_answer_only": (WAITS, FULL | {"task5_rare_way": 0}, "It looks as if that is the answer to task 4."),
+    "knows_only_what_is_shown": (WAITS, FULL | {"task5_rare_way": 0}, "it stops with KeyError: (1, "),
+    "same_eps": (WAITS, FULL | {"task6_epsilon": 0}, "It looks as if the same number is taken over."),
+    "sign_of_the_gradient": (WAITS, FULL | {"task6_epsilon": 1}, "It looks as if the sign of g is kept."),
+    "hid_the_nan": (WAITS, FULL | {"task7_bug": 0.3}, "It looks as if nan is replaced, and ε is still added to the weights."),
+    "eps_piles_up": (WAITS, FULL | {"task7_bug": 0.3}, "It looks as if ε is added to v at every update."),
     "shows_a_picture_from_elsewhere": (WAITS, FULL, ""),
     # unfinished: no answer to the reflection, so no person need look
-    "first_two_tasks": ("graded", NOTHING | {"task1_step": 4, "task2_descent": 4}, "Task 3 is not done yet"),
+    "first_two_tasks": ("graded", NOTHING | {"task1_step": 4, "task2_descent": 4}, "steady_rate: not done yet"),
     "handed_in_as_it_was": ("graded", NOTHING, "handed in as it was handed out"),
     "syntax_error": ("graded", NOTHING, "task1_answer: SyntaxError: "),
     # code that will not end, or ends too much: what had run before keeps its points, and what still can run does
     "endless_loop": (WAITS, FULL | {"task2_descent": 0}, "task2_descent: stopped after 5 s"),
     "endless_output": (WAITS, FULL | {"task3_steady_rate": 0}, "task3_steady_rate: stopped after 1000000 characters of output"),
-    "unstoppable_loop": (WAITS, FULL | {"task5_epsilon": 0, "task6_bug": 0}, "an earlier cell could not be stopped"),
-    "kills_the_kernel": (WAITS, FULL | {"task4_rare_features": 0, "task5_epsilon": 0, "task6_bug": 0}, "task4_rare_features: this cell ended the Python process"),
+    "unstoppable_loop": (WAITS, FULL | {"task6_epsilon": 0, "task7_bug": 0}, "an earlier cell could not be stopped"),
+    "kills_the_kernel": (WAITS, FULL | {"task5_rare_way": 0, "task6_epsilon": 0, "task7_bug": 0}, "task5_rare_way: this cell ended the Python process"),
     # notebooks that came to harm
     "renamed": (WAITS, FULL, "the only notebook, adagrad (1) final.ipynb, was graded"),
     "deleted_a_test": (WAITS, FULL, "put back as handed out: task2_descent"),
@@ -104,6 +114,7 @@ def test_each_submission_gets_what_it_deserves(sample_class, student):
     cells = nbformat.read(executed, as_version=4).cells if executed.exists() else []
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     said = [f"{output.ename}: {output.evalue}" if output.output_type == "error" else output.get("text", "") for output in outputs]
+    said += [output.data.get("text/plain", "") for output in outputs if "data" in output]
     assert (result.status, result.tasks) == (status, points)
     assert result.score == (sum(filter(None, points.values())) if points else None)
     assert says in result.reason or any(says in text for text in said)
@@ -249,14 +260,14 @@ def test_only_the_text_of_a_submission_is_taken_over(tmp_path):
         cell.metadata.tags = ["remove-cell"]
         if cell.metadata.get("nbgrader", {}).get("grade"):
             cell.metadata.nbgrader.points = 1000
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == "task7_reflection":
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "task8_reflection":
             cell.attachments = picture
     new_file(tmp_path / "upload" / "adagrad.ipynb").write_text(nbformat.writes(submitted), encoding="utf-8")
     staged, notes = stage(tmp_path, "adagrad", released())
     assert notes == [] and staged.metadata == released().metadata
     graded = [cell.metadata for cell in staged.cells if "nbgrader" in cell.metadata]
     assert graded == [cell.metadata for cell in released().cells if "nbgrader" in cell.metadata]
-    assert staged.cells[-1].attachments == picture
+    assert [cell.attachments for cell in staged.cells if "attachments" in cell] == [picture]
     assert [cell.source for cell in staged.cells] == [cell.source for cell in submitted.cells]
 
 

@@ -1,5 +1,6 @@
 """What a student reads on a feedback page, and what must not be on it."""
 
+import html
 import os
 import re
 import sys
@@ -121,6 +122,7 @@ def page(tmp_path_factory):
     graded = GradedClass(tmp_path_factory.mktemp("pages"))
     graded.hand_in("<b>Åsa", right())
     graded.hand_in("raises", right(task1_answer="def adagrad_step(x, g, v, lr, eps):\n    memory = {}\n    return memory['v'], v"))
+    graded.hand_in("raises_at_once", right(task1_answer="memory = {}\nmemory['v'] + 1"))
     graded.hand_in("hangs", right(task2_answer="def descend(*arguments, **options):\n    while True:\n        pass"))
     graded.grade()
     return lambda student: graded.feedback(student).read_text(encoding="utf-8")
@@ -132,12 +134,17 @@ def test_a_page_says_whose_it_is_and_when_it_was_made(page):
     assert re.search(r'<p class="whose">&lt;b&gt;Åsa, \d{1,2} [A-Z][a-z]+ 20\d\d</p>', shown)
 
 
-@pytest.mark.parametrize(("student", "own", "told"), [("raises", "memory[", "KeyError"), ("hangs", "while", "CellTimedOut")])
+@pytest.mark.parametrize(("student", "own", "told"), [("raises_at_once", "memory[", "KeyError"), ("hangs", "while", "CellTimedOut")])
 def test_an_error_is_shown_where_the_student_can_mend_it(page, student, own, told):
     """The frame in the student's cell, the error's name and message; the test cell is on the page once, as a cell, without its hidden part."""
     shown = page(student)
     errors = re.findall(r'<div class="output error"><pre>(.*?)</pre>', shown, re.DOTALL)
     text = re.sub(r"<[^>]+>", "", "\n".join(errors))
     assert own in text and told in text
-    assert "Tests of task" not in text and "assert" not in text
+    assert "check(" not in text and "assert" not in text
     assert "HIDDEN" not in shown and os.fspath(CHECKOUT) not in shown and sys.prefix not in shown
+
+
+def test_an_error_that_the_check_meets_is_told_with_the_students_line(page):
+    text = html.unescape(re.sub(r"<[^>]+>", "", page("raises")))
+    assert "it stops with KeyError: 'v', in its line \"return memory['v'], v\"" in text and "Traceback (most" not in text

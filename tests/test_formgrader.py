@@ -49,4 +49,4 @@ def test_formgrader_lists_the_class_and_opens_a_written_answer(get):
     submissions = get("api/submitted_notebooks/adagrad/adagrad")
     submission = re.search(r'"id": "(\w{32})"', submissions).group(1)
     page = get(f"submissions/{submission}/")
-    assert "Ten times longer" in page and "task7_reflection" in page
+    assert "Ten times longer" in page and "task8_reflection" in page

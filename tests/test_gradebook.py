@@ -5,8 +5,8 @@ import csv
 import pytest
 from graded_class import GradedClass, right
 
-NEW_CODE = {"task5_answer": "def eps_inside(eps_outside, g):\n    return 0.5"}  # wrong: it costs the three points of task 5
-NEW_ANSWER = {"task7_reflection": "I would keep it, because I always have."}
+NEW_CODE = {"task6_answer": "def eps_inside(eps_outside, g):\n    return 0.5"}  # wrong: it costs the three points of task 6
+NEW_ANSWER = {"task8_reflection": "I would keep it, because I always have."}
 HAND_INS = {  # what each student hands in for the second and the third run; the first time, all hand in the worked solution
     "changes_other_code": (right(**NEW_CODE), right(**NEW_CODE)),
     "changes_the_answer": (right(**NEW_ANSWER), right(**NEW_ANSWER)),
@@ -44,19 +44,19 @@ def pages(graded):
 
 
 def ends(result):
-    return result.status, result.score, result.tasks.get("task7_reflection")
+    return result.status, result.score, result.tasks.get("task8_reflection")
 
 
 def test_before_anyone_marks_the_answer_waits(runs):
     _, (first, *_) = runs
     assert {ends(result) for result in first.values()} == {("partly graded", 21, None)}
-    assert {result.reason for result in first.values()} == {"to be marked by a person: task7_reflection"}
+    assert {result.reason for result in first.values()} == {"to be marked by a person: task8_reflection"}
 
 
 def test_an_answer_that_stays_keeps_its_mark_and_does_not_wait_again(runs):
     graded, (_, second, *_) = runs
     result = second["changes_other_code"]
-    assert ends(result) == ("graded", 21, 3) and result.tasks["task5_epsilon"] == 0 and result.reason == ""
+    assert ends(result) == ("graded", 21, 3) and result.tasks["task6_epsilon"] == 0 and result.reason == ""
     assert "21 of 25 points</h1>" in graded.pages[0]["changes_other_code"]
 
 
@@ -64,7 +64,7 @@ def test_an_answer_that_changed_waits_and_its_old_mark_does_not_count(runs):
     graded, (_, second, *_) = runs
     result = second["changes_the_answer"]
     assert ends(result) == ("partly graded", 21, None)
-    assert "the answer to task7_reflection has changed since it was marked with 3" in result.reason
+    assert "the answer to task8_reflection has changed since it was marked with 3" in result.reason
     shown = graded.pages[0]["changes_the_answer"]
     assert "21 of 25 points so far</h1>" in shown and "to be marked: 4 points" in shown and "Which weights?" not in shown
     with graded.submission("takes_the_change_back") as submission:  # the mark itself is not lost
@@ -76,7 +76,7 @@ def test_marked_anew_it_counts(runs):
     assert ends(last["changes_the_answer"]) == ("graded", 23, 2) and last["changes_the_answer"].reason == ""
     with open(graded.outcome.csv, newline="", encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
-    assert (rows["changes_the_answer"]["score"], rows["changes_the_answer"]["task7_reflection"]) == ("23.0", "2.0")
+    assert (rows["changes_the_answer"]["score"], rows["changes_the_answer"]["task8_reflection"]) == ("23.0", "2.0")
     shown = graded.pages[2]["changes_the_answer"]
     assert "23 of 25 points</h1>" in shown and "Which weights?" in shown
 
@@ -84,7 +84,7 @@ def test_marked_anew_it_counts(runs):
 @pytest.mark.parametrize("student", ["takes_the_change_back", "breaks_the_file_between"])
 def test_the_answer_that_was_marked_has_its_mark_again_when_it_is_back(runs, student):
     _, (_, second, third, _) = runs
-    assert second[student].tasks.get("task7_reflection") is None
+    assert second[student].tasks.get("task8_reflection") is None
     assert ends(third[student]) == ("graded", 24, 3)
 
 

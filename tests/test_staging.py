@@ -38,7 +38,7 @@ def test_a_notebook_as_handed_out_is_told_as_such(staged, released):
     assert staged([*released.cells, empty])[1] == [UNTOUCHED]
 
 
-@pytest.mark.parametrize("grade_id", ["task1_answer", "task7_reflection"])
+@pytest.mark.parametrize("grade_id", ["task1_answer", "task8_reflection"])
 def test_one_answer_is_enough_not_to_be_told_so(staged, released, grade_id):
     handed_in = deepcopy(released.cells)
     (cell,) = [cell for cell in handed_in if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id]
@@ -65,17 +65,20 @@ def test_every_kind_of_lost_cell_is_put_back_once_and_in_its_place(staged, relea
 def test_a_written_answer_in_a_cell_of_its_own_is_found(staged, released):
     """nbgrader would give 0 to the place left empty, and call it final."""
     own = nbformat.v4.new_markdown_cell("I would keep AdaGrad.", id="own")
-    cells, notes = staged([*released.cells, own])
-    assert [cell.source for cell in cells if grade_ids([cell]) == ["task7_reflection"]] == ["I would keep AdaGrad."]
-    assert notes == ["the answer stood in a cell of its own below its place, and was put there: task7_reflection"]
+    (place,) = [place for place, cell in enumerate(released.cells) if grade_ids([cell]) == ["task8_reflection"]]
+    cells, notes = staged([*released.cells[: place + 1], own, *released.cells[place + 1 :]])
+    assert [cell.source for cell in cells if grade_ids([cell]) == ["task8_reflection"]] == ["I would keep AdaGrad."]
+    assert notes == ["the answer stood in a cell of its own below its place, and was put there: task8_reflection"]
     assert "I would keep AdaGrad." not in [cell.source for cell in cells if "nbgrader" not in cell.metadata]
 
 
 def test_text_below_an_answer_that_was_given_stays_where_it_is(staged, released):
     handed_in = deepcopy(released.cells)
-    handed_in[-1].source = "Yes."
-    cells, notes = staged([*handed_in, nbformat.v4.new_markdown_cell("P.S.", id="own")])
-    assert notes == [] and [cell.source for cell in cells][-2:] == ["Yes.", "P.S."]
+    (place,) = [place for place, cell in enumerate(handed_in) if grade_ids([cell]) == ["task8_reflection"]]
+    handed_in[place].source = "Yes."
+    handed_in.insert(place + 1, nbformat.v4.new_markdown_cell("P.S.", id="own"))
+    cells, notes = staged(handed_in)
+    assert notes == [] and [cell.source for cell in cells][place : place + 2] == ["Yes.", "P.S."]
 
 
 def test_cells_that_lost_what_tells_them_are_no_untouched_notebook(staged, released):
@@ -85,9 +88,9 @@ def test_cells_that_lost_what_tells_them_are_no_untouched_notebook(staged, relea
 
 
 def test_the_next_task_that_was_handed_out_is_no_answer(staged, released):
-    released.cells.append(nbformat.v4.new_markdown_cell("## Task 8: now rest", id="next"))
+    released.cells.append(nbformat.v4.new_markdown_cell("## Task 9: now rest", id="next"))
     cells, notes = staged(released.cells)
-    assert notes == [UNTOUCHED] and cells[-1].source == "## Task 8: now rest"
+    assert notes == [UNTOUCHED] and cells[-1].source == "## Task 9: now rest"
 
 
 def test_a_copy_beside_the_notebook_is_told_and_another_assignment_is_not(staged, released, tmp_path):
@@ -97,11 +100,11 @@ def test_a_copy_beside_the_notebook_is_told_and_another_assignment_is_not(staged
     assert staged(released.cells)[1] == ["adagrad.ipynb was graded, and not adagrad (1).ipynb, adagrad-Copy1.ipynb", UNTOUCHED]
 
 
-@pytest.mark.parametrize("name", ["adam.ipynb", "adagrad.ipynb"])
+@pytest.mark.parametrize("name", ["nadam.ipynb", "adagrad.ipynb"])
 def test_another_assignment_is_not_graded_as_this_one(tmp_path, released, name):
-    """Adam's notebook has cells called like some of AdaGrad's, the answer and test of task 6 among them."""
-    others = (sample.CHECKOUT / "exercises/adam/adam.ipynb").read_text(encoding="utf-8")
-    assert '"task6_bug"' in others and "task6_bug" in grade_ids(released.cells)
+    """NAdam's notebook has cells called like some of AdaGrad's, the answer and test of task 7 among them."""
+    others = (sample.CHECKOUT / "exercises/nadam/nadam.ipynb").read_text(encoding="utf-8")
+    assert '"task7_bug"' in others and "task7_bug" in grade_ids(released.cells)
     (tmp_path / name).write_text(others, encoding="utf-8")
     with pytest.raises(Refused, match=f"{name} is the notebook of another assignment, not of adagrad") as refusal:
         stage(tmp_path, "adagrad", released)

@@ -41,19 +41,26 @@ class KeepPrivate(ClearHiddenTests):
         with_tests = _lines(code)
         nb, resources = super().preprocess(nb, resources)
         self.secrets = {line for line in with_tests - _lines(code) if len(line) >= SHORTEST_SECRET}
-        counts = {locked: {str(cell.execution_count) for cell in code if utils.is_locked(cell) == locked} for locked in (True, False)}
-        self.own = counts[False] - counts[True]
-        for output in (output for cell in code for output in cell.outputs):
-            if output.output_type == "stream":
-                output.text = self._cleaned(output.text)
-            elif output.output_type == "error":
-                output.traceback = [self._cleaned(part) for part in self._own_frames(output)]
-            else:
-                output.data.update({kind: self._cleaned(shown) for kind, shown in output.data.items() if kind.startswith("text/")})
+        students, tests, others = (
+            {str(cell.execution_count) for cell in code if which(cell)}
+            for which in (lambda cell: not utils.is_locked(cell), utils.is_grade, lambda cell: utils.is_locked(cell) and not utils.is_grade(cell))
+        )
+        for cell in code:
+            own = students - others - (tests if utils.is_grade(cell) else set())  # tests may run in a kernel that counts anew
+            for output in cell.outputs:
+                self._clean(output, own)
         return nb, resources
 
-    def _own_frames(self, error: NotebookNode) -> list[str]:
-        frames = [part for part in error.traceback if _is_of_sandbox(part) or (frame := FRAME.match(strip_ansi(part))) and frame[1] in self.own]
+    def _clean(self, output: NotebookNode, own: set[str]) -> None:
+        if output.output_type == "stream":
+            output.text = self._cleaned(output.text)
+        elif output.output_type == "error":
+            output.traceback = [self._cleaned(part) for part in self._own_frames(output, own)]
+        else:
+            output.data.update({kind: self._cleaned(shown) for kind, shown in output.data.items() if kind.startswith("text/")})
+
+    def _own_frames(self, error: NotebookNode, own: set[str]) -> list[str]:
+        frames = [part for part in error.traceback if _is_of_sandbox(part) or (frame := FRAME.match(strip_ansi(part))) and frame[1] in own]
         if frames and f"\n{error.ename}" in strip_ansi(frames[-1]):  # a syntax error's frame ends with its message
             return frames
         message = f"\x1b[31m{error.ename}\x1b[39m" + (f": {error.evalue}" if error.evalue else "")

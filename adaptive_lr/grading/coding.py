@@ -143,7 +143,7 @@ def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[Sli
         for slips in itertools.combinations(task.slips, together):
             try:
                 wrong = task.wrong(*slips)
-            except ValueError:  # they change the same place
+            except (ValueError, SyntaxError):  # they change the same place
                 continue
             if all(alike(mine, its) for mine, its in zip(found, tried(wrong, cases))):
                 return slips

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from ..rule import Array
 from .report import in_brief
 
 PACKAGE = Path(__file__).parents[1]
+LIBRARIES = {PACKAGE, *(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib"))}  # whose lines are not the student's
 SAME = 1e-7  # relative to the largest number of an array: rounding is far below, every known mistake far above
 SAME_IN_SINGLE = 2e-4  # float32, whose rounding a step with a small denominator enlarges
 
@@ -65,7 +67,7 @@ def _figures() -> set[int]:
 
 def in_words(error: BaseException) -> str:
     """An error as one line, with the place in the student's own code."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if PACKAGE not in Path(frame.filename).parents and frame.line]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.line and not LIBRARIES & set(Path(frame.filename).parents)]
     where = f', in its line "{frames[-1].line}"' if frames else ""
     return f"it stops with {type(error).__name__}: {error!s:.200}{where}"
 

@@ -20,8 +20,11 @@ LONGEST = 64 << 20  # bytes of one message
 DEEPEST = 100  # calls within calls
 
 
-class TooMuchOutput(Exception):
-    """A function does not stop printing."""
+class TooMuchOutput(BaseException):
+    """A function does not stop printing. No `except Exception` keeps it from ending what it is part of, and so with KeyboardInterrupt."""
+
+
+ENDS = (TooMuchOutput, KeyboardInterrupt)  # what ends a test, however careful it is with a student's errors
 
 
 class Broken(Exception):
@@ -72,7 +75,7 @@ class Wire:
             answer = {"is": self._told(self.serve(message["ask"], arguments)), "of": [self._told(each) if _is_changeable(each) else None for each in arguments]}
         except Broken:
             raise
-        except (Exception, KeyboardInterrupt, SystemExit) as error:  # whatever it is, it is the other end's to deal with
+        except (Exception, KeyboardInterrupt, SystemExit, TooMuchOutput) as error:  # whatever it is, it is the other end's to deal with
             answer = {"error": type(error).__name__, "says": _words(error), "at": _place(error)}
         finally:
             self.depth -= 1
@@ -180,8 +183,8 @@ def _raise(message: dict) -> None:
     """Raise an exception of the builtin type that is named, if there is one, from a frame that shows the other side's line."""
     name, says, at = str(message["error"]), decode(message.get("says", []), _no_reference), message.get("at")
     says = says if isinstance(says, list) else []
-    kind = TooMuchOutput if name == TooMuchOutput.__name__ else getattr(builtins, name, None)
-    if not (isinstance(kind, type) and issubclass(kind, Exception)):
+    kind = {each.__name__: each for each in ENDS}.get(name) or getattr(builtins, name, None)
+    if not (isinstance(kind, type) and issubclass(kind, (Exception, *ENDS))):
         kind, says = RuntimeError, [f"{name}: {', '.join(map(str, says))}"]
     try:
         error = kind(*says)

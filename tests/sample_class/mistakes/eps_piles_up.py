@@ -1,6 +1,6 @@
 # No more nan, no more drift; but ε is added to the memory, again at every update.
 
-# %% task6_answer
+# %% task7_answer
 def repaired_adagrad(grad, x0, lr, eps, steps):
     x = np.array(x0, dtype=float)
     v = np.zeros_like(x)

@@ -1,6 +1,6 @@
 # Treats the symptom: replaces nan by 0, and leaves the parenthesis missing.
 
-# %% task6_answer
+# %% task7_answer
 def repaired_adagrad(grad, x0, lr, eps, steps):
     x = np.array(x0, dtype=float)
     v = np.zeros_like(x)

@@ -1,8 +1,8 @@
-# Leaves Python from within task 4.
+# Leaves Python from within task 5.
 
-# %% task4_answer
+# %% task5_answer
 import os
 
 
-def rare_against_frequent(hits, updates):
+def rare_way(hits, updates):
     os._exit(1)

@@ -1,6 +1,4 @@
-# Frequent over rare where rare over frequent was asked; the second answer is right.
+# Frequent over rare where rare over frequent was asked; the share of the way is right.
 
 # %% task4_answer
-def rare_against_frequent(hits, updates):
-    steps = 1 / np.sqrt(np.arange(1, updates + 1))
-    return np.sqrt(hits / updates), steps[:hits].sum() / steps.sum()
+rare_rate = "sqrt(hits / updates)"

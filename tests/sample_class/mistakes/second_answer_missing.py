@@ -1,5 +1,5 @@
-# Found the first answer, and says that the second is not there.
+# Found the ratio of the rates, and says that the share of the way is not there.
 
-# %% task4_answer
-def rare_against_frequent(hits, updates):
-    return np.sqrt(updates / hits), None
+# %% task5_answer
+def rare_way(hits, updates):
+    return None

@@ -10,5 +10,5 @@ def steady_rate(t, g, lr):
     return lr / (abs(g) * np.sqrt(t))
 
 
-# %% task7_reflection
+# %% task8_reflection
 I would keep it, see ![a plot](https://example.org/plot.png) <script>document.title = "changed"</script> and $\frac{1}{\sqrt{10}}$ and $\nonsense{$.

@@ -1,6 +1,6 @@
 # Never ends, and is deaf to the interrupt that should end it.
 
-# %% task5_answer
+# %% task6_answer
 import signal
 
 

@@ -24,21 +24,25 @@ def steady_rate(t, g, lr):
 
 
 # %% task4_answer
-def rare_against_frequent(hits, updates):
+rare_rate = "(hits / updates)**-0.5"
+
+
+# %% task5_answer
+def rare_way(hits, updates):
     v, way = np.zeros(2), np.zeros(2)
     for t in range(updates):
         g = np.array([t < hits, True], dtype=float)
         v += g**2
         way += g / np.sqrt(v)
-    return np.sqrt(v[1] / v[0]), way[0] / way[1]
+    return way[0] / way[1]
 
 
-# %% task5_answer
+# %% task6_answer
 def eps_inside(eps_outside, g):
     return eps_outside * (eps_outside + 2 * np.abs(g))
 
 
-# %% task6_answer
+# %% task7_answer
 def repaired_adagrad(grad, x0, lr, eps, steps):
     x = np.array(x0, dtype=float)
     v = np.full_like(x, eps)

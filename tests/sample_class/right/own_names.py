@@ -1,11 +1,11 @@
-# Splits the work into helpers and variables, with names that the tests could want for themselves, and uses them many cells later.
+# Splits the work into helpers and variables, with names that the checks could want for themselves, and uses them many cells later.
 
 # %% task1_answer
 def in_brief(text):
     return text[0]
 
 
-same_numbers = expect_numbers = show_error = in_brief
+same = agree = outcome = numbers = in_brief
 
 
 def v(old, gradient):
@@ -51,19 +51,20 @@ def steady_rate(update, gradient, lr):
 
 
 # %% task4_answer
+root_of = "sqrt({})".format
+rare_rate = f"{root_of('updates')} / {root_of('hits')}"
+
+
+# %% task5_answer
 def right(n):
     return (1 / np.sqrt(np.arange(n) + 1)).cumsum()[-1]
 
 
-def both(few, many):
-    return rate(few, 1, 0) / rate(many, 1, 0), right(few) / right(many)
+def rare_way(few, many):
+    return np.array(right(few) / right(many))
 
 
-def rare_against_frequent(few, many):
-    return np.array(both(few, many))
-
-
-# %% task5_answer
+# %% task6_answer
 def slips(gradient, eps):
     return (abs(gradient) + eps) ** 2
 
@@ -72,7 +73,7 @@ def eps_inside(eps_outside, gradient):
     return slips(gradient, eps_outside) - slips(gradient, 0)
 
 
-# %% task6_answer
+# %% task7_answer
 lr, eps, steps, new_x, new_v, says, answer, answers, name, which, direction, state = range(12)
 
 
