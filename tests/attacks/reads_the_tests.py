@@ -4,10 +4,9 @@
 import os
 
 found = []
-for top in ("/work", "/home", "/root", "/tmp", "/srv", "/mnt", "/var", "/etc", "."):
-    for folder, folders, files in os.walk(top):
-        folders[:] = [name for name in folders if name not in ("lib", "site-packages")]  # Python's own
-        found += [f"{folder}/{name}" for name in files if name in ("square.ipynb", "square.py", "gradebook.db", "nbgrader_config.py")]
+for folder, folders, files in os.walk("/"):
+    folders[:] = [name for name in folders if name not in ("dev", "lib", "proc", "site-packages", "sys", "usr")]  # the system's own, and Python's
+    found += [f"{folder}/{name}" for name in files if name in ("square.ipynb", "square.py", "gradebook.db", "nbgrader_config.py")]
 print("FOUND", found)
 
 

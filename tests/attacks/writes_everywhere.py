@@ -3,7 +3,7 @@
 
 import os
 
-for path in ("/", "/usr", "/etc", "/work", "/root", "/home", os.getcwd(), os.path.dirname(os.getcwd()), os.path.dirname(os.__file__)):
+for path in ["/", *(f"/{name}" for name in os.listdir("/")), os.getcwd(), os.path.dirname(os.getcwd()), os.path.dirname(os.__file__)]:
     try:
         open(os.path.join(path, "i_was_here"), "w").close()
         print("WROTE", path)

@@ -8,19 +8,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...grading import own_work
-from .wire import Wire
+from .wire import Handle, Wire
 
 PATIENCE = 5  # seconds until the student's kernel, which is told to, has connected
 
 
-class Remote:
+class Remote(Handle):
     """Something that the student defined and that is no plain data: it can be called, looked into, gone through."""
-
-    def __init__(self, number: int, name: str, wire: Wire):
-        self._number_there, self.__name__, self._wire = number, name, wire
-
-    def __call__(self, *positional, **named):
-        return self._wire.ask("call", self, list(positional), named)
 
     def __getattr__(self, name):
         if name.startswith("__"):

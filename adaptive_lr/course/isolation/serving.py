@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from typing import Any
 
 from ...grading.own_work import watched
-from .wire import TooMuchOutput, Wire
+from .wire import Handle, TooMuchOutput, Wire
 
 MOST = 100_000  # items of something that is gone through
 MOST_PRINTED = 1_000_000  # characters, in one call
@@ -19,7 +19,7 @@ def serve(path: str, names: dict[str, Any]) -> None:
     """Answer whoever listens at `path`, until they hang up. names: what the student defined."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(path)
-        wire = Wire(connection, lambda operation, given: _done(operation, given, names, wire), keeps=lambda value: True, made=Callback)
+        wire = Wire(connection, lambda operation, given: _done(operation, given, names, wire), keeps=lambda value: True, made=Handle)
         wire.answer_until_closed()
 
 
@@ -56,13 +56,3 @@ class Counted(io.TextIOBase):
         if self.left < 0:
             raise TooMuchOutput(f"stopped after {MOST_PRINTED} characters of output")
         return len(text)
-
-
-class Callback:
-    """A function of the test's that the student's function was given."""
-
-    def __init__(self, number: int, name: str, wire: Wire):
-        self._number_there, self.__name__, self._wire = number, name, wire
-
-    def __call__(self, *positional, **named):
-        return self._wire.ask("call", self, list(positional), named)

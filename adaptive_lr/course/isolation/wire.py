@@ -137,6 +137,16 @@ class Wire:
         return b"".join(parts)
 
 
+class Handle:
+    """What stands for a function, or for something else that is no plain data, on the other side."""
+
+    def __init__(self, number: int, name: str, wire: Wire):
+        self._number_there, self.__name__, self._wire = number, name, wire
+
+    def __call__(self, *positional, **named):
+        return self._wire.ask("call", self, list(positional), named)
+
+
 def _is_changeable(value: Any) -> bool:
     return type(value) in (list, tuple, dict, np.ndarray)
 
