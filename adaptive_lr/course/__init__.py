@@ -1,5 +1,10 @@
 """What an instructor runs: student notebooks from their sources, and autograding. Needs the extra `adaptive-lr[course]`."""
 
+import sys
+
+# jsonschema's check of addresses, which no notebook needs, compiles a grammar: most of a second in every process.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 
 class CourseError(Exception):
     """Something that the instructor can put right: the message says what is wrong, why, and what to do."""

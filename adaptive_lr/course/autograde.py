@@ -19,7 +19,7 @@ from traitlets.config import Config
 from .. import __version__
 from . import ONE_THREAD, CourseError
 from .gradebook import open_gradebook
-from .isolation import sandbox
+from .isolation import nursery, sandbox
 from .notebooks import CONFIG, nbgrader_api, prepare
 from .private import without_folders
 from .records import digest, recorded
@@ -121,7 +121,7 @@ def _run(submissions: list[Submission], workers: int) -> Iterator[tuple[Submissi
         while waiting and len(running) < workers:  # no more than run: a process that ends takes few with it, and Ctrl-C finds none queued
             submission = waiting.popleft()
             try:
-                running[get_reusable_executor(workers, env=ONE_THREAD).submit(bring_up_to_date, submission)] = submission
+                running[get_reusable_executor(workers, env=ONE_THREAD, initializer=nursery.start).submit(bring_up_to_date, submission)] = submission
             except BrokenProcessPool:
                 yield submission, None
         for future in wait(running, return_when=FIRST_COMPLETED).done:

@@ -11,8 +11,11 @@ from datetime import date
 from pathlib import Path
 
 from docutils.utils.math.latex2mathml import tex2mathml
-from nbconvert.exporters import HTMLExporter
+from jinja2 import BytecodeCache
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
@@ -28,7 +31,36 @@ SHORT_FRACTION = re.compile(r"\\([td]?frac)\s*(\d)\s*(\d)")  # \frac12
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbconvert's HTMLExporter under a name of its own, which nbgrader_config.py sets up for feedback pages alone."""
+    """nbconvert's HTMLExporter under a name of its own, which nbgrader_config.py sets up for feedback pages alone.
+
+    Its template writes a whole page, with texts for pictures, so the page is not parsed again to add them; and it is compiled once a process.
+    """
+
+    def from_notebook_node(self, nb, resources=None, **options):
+        resources = self._init_resources(resources)
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python", parent=self))
+        self.register_filter("filter_data_type", WidgetsDataTypeFilter(parent=self, resources=resources))
+        return TemplateExporter.from_notebook_node(self, nb, resources, **options)
+
+    def _create_environment(self):
+        environment = super()._create_environment()
+        environment.bytecode_cache = COMPILED
+        return environment
+
+
+class _InMemory(BytecodeCache):
+    def __init__(self):
+        self.compiled = {}
+
+    def load_bytecode(self, bucket):
+        if known := self.compiled.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket):
+        self.compiled[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = _InMemory()
 
 
 class GetStanding(GetGrades):

@@ -38,32 +38,33 @@ class Line:
     """Where the student's kernel is awaited, and the wire to it while there is one."""
 
     def __init__(self, path: str):
+        own_work.Elsewhere.is_so = True
         self.listening = socket.socket(socket.AF_UNIX)
         self.listening.bind(path)
         os.chmod(path, 0o777)  # in a folder that no one else may enter
         self.listening.listen()
         self.listening.settimeout(PATIENCE)
-        self.connection = None
+        self.wire = None
         self.bound: set[str] = set()
 
     def bind(self, names: Iterable[str], into: dict[str, Any]) -> None:
         """Give those of the names that the student defined and the test did not their values in `into`."""
-        self.connection, _ = self.listening.accept()
-        self.connection.settimeout(None)
-        wire = Wire(self.connection, _called_back, keeps=callable, made=Remote)
+        connection, _ = self.listening.accept()
+        connection.settimeout(None)
+        self.wire = Wire(connection, _called_back, keeps=callable, made=Remote)
         for name in names:
             if name in into and name not in self.bound:
                 continue  # the test's own
             self.bound.add(name)
             try:
-                into[name] = wire.ask("name", name)
+                into[name] = self.wire.ask("name", name)
             except KeyError:
                 into.pop(name, None)  # a NameError in the test, as usual
 
     def close(self) -> None:
-        if self.connection:
-            self.connection.close()
-        self.connection = None
+        if self.wire:
+            self.wire.close()
+        self.wire = None
 
 
 def _called_back(operation: str, given: list) -> Any:

@@ -5,22 +5,18 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
-import os
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
-from subprocess import DEVNULL
 from time import monotonic
 
-from jupyter_client import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
 from nbgrader import utils
-from traitlets import default
 
-from ...grading import WHOSE
 from ..limits import ExecuteWithinLimits
-from .kernels import Job, SandboxedKernelManager
+from . import kernels
+from .kernels import Job
 
 SERVE = "__import__('adaptive_lr.course.isolation.serving', fromlist=['serve']).serve({path!r}, get_ipython().user_ns)"
 LISTEN = "from adaptive_lr.course.isolation.asking import Line as __Line; __line = __Line({path!r})"
@@ -37,28 +33,14 @@ class ExecuteIsolated(ExecuteWithinLimits):
     Locked cells that are no tests (imports, data) run in both kernels.
     """
 
-    def __init__(self, *arguments, **settings):
-        super().__init__(*arguments, **{"kernel_manager_class": SandboxedKernelManager} | settings)
-
-    @default("kernel_name")
-    def _never_the_notebooks_own(self):
-        return "python3"
-
-    def preprocess(self, nb, resources, km=None):
-        nb.metadata.pop("kernelspec", None)  # which would choose
-        return super().preprocess(nb, resources, km)
-
-    def start_new_kernel(self, **options):
-        self.km.pre_start(self.job)
-        return super().start_new_kernel(**options)
+    def create_kernel_manager(self):
+        self.km = kernels.for_a_submission(self.job, self.student)
+        return self.km
 
     @contextmanager
     def setup_kernel(self, **options):
-        files = Path(self.resources["metadata"]["path"])
-        self.job = Job(files)
-        self.km = self.create_kernel_manager()
-        self.km.env = {WHOSE: self.student}
-        self.trusted = Trusted(self.job, self.student)  # the two start side by side
+        self.job = Job(Path(self.resources["metadata"]["path"]))
+        self.trusted = Trusted(self.job, self.student)
         try:
             with super().setup_kernel(**options):
                 self.kc.execute(READY, silent=True, store_history=False)
@@ -110,8 +92,8 @@ class Trusted:
 
     def __init__(self, job: Job, student: str):
         self.path = str(job.wires / "tests")
-        self.km = AsyncKernelManager(kernel_name="python3")
-        run_sync(self.km.start_kernel)(cwd=str(job.folder), stdout=DEVNULL, stderr=DEVNULL, env=os.environ | {WHOSE: student})
+        self.km = kernels.for_tests(job, student)
+        run_sync(self.km.start_kernel)()
         self.kc = self.km.client()
         self.kc.start_channels()
         self.kc.allow_stdin = False

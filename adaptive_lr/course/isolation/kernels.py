@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
+from queue import Empty
+from time import monotonic
+from typing import Any
 
-from jupyter_client import AsyncKernelManager
+from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Type
 
-from .sandbox import Limits, command, stranger
+from ...grading import WHOSE
+from . import sandbox
+from .nursery import NURSERY, Request
+from .sandbox import Limits
 
 LARGEST = 64 << 20  # bytes of all files that a submission may bring along
-KERNEL = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
+TESTS_MEMORY = 4 << 30  # bytes
 
 
 class Job:
-    """The folders of one submission's sandbox: `work`, where its code starts, and `wires`, for sockets. remove() when it is over."""
+    """The folders of one submission: `work`, where its code starts, `wires`, for sockets, and `own`, which it never sees. remove() when it is over."""
 
     def __init__(self, files: Path | None = None):
         self.folder = Path(tempfile.mkdtemp(prefix="adaptive-lr-"))
         self.folder.chmod(0o711)
-        self.work, self.wires = self.folder / "work", self.folder / "wires"
-        for made in (self.work, self.wires):
+        self.work, self.wires, self.own = (self.folder / name for name in ("work", "wires", "own"))
+        for made in (self.work, self.wires, self.own):
             made.mkdir(mode=0o700)
         if files is not None:
             self._bring(files)
@@ -34,7 +42,7 @@ class Job:
         """Let them belong to whom the code runs as."""
         if os.geteuid() == 0:
             for path in paths:
-                os.chown(path, stranger(), stranger(), follow_symlinks=False)
+                os.chown(path, sandbox.stranger(), sandbox.stranger(), follow_symlinks=False)
 
     def _bring(self, files: Path) -> None:
         """Copy what lies beside the notebook: no notebook, for the autograded one holds hidden tests, and no link."""
@@ -53,22 +61,89 @@ class Job:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class SandboxedKernelManager(AsyncKernelManager):
-    """Starts its kernel in a sandbox. The job has to be set before."""
+class ForkedKernel(LocalProvisioner):
+    """A kernel in a sandbox, forked from the nursery. Jupyter's process of it is bubblewrap's: the two end together."""
 
-    job: Job
-    limits = Limits()
-    env: dict[str, str] = {}  # what the kernel's environment has besides
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> dict:
+        kernel = self.parent
+        self.process, first = sandbox.held(kernel.sandbox)
+        NURSERY.fork(Request(first, cmd, str(kernel.job.work), kernel.environment, kernel.user, kernel.limits))
+        return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.communicate()
+
+
+class PromptClient(AsyncKernelClient):
+    """Ready as soon as the kernel has answered over both of its channels, where Jupyter's own waits for a while of silence."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        ends = monotonic() + (timeout or float("inf"))
+        while monotonic() < ends:
+            try:
+                await self.get_iopub_msg(timeout=1)  # a welcome: from here on all that it publishes comes
+                asked = self.kernel_info()
+                while not _answers(await self.get_shell_msg(timeout=1), asked):
+                    pass
+                while not (_answers(message := await self.get_iopub_msg(timeout=1), asked) and message["content"].get("execution_state") == "idle"):
+                    pass
+            except Empty:
+                if not await self.parent.is_alive():
+                    break
+            else:
+                return
+        raise RuntimeError("Kernel died before replying to kernel_info")
+
+
+def _answers(message: dict, asked: str) -> bool:
+    return message["parent_header"].get("msg_id") == asked
+
+
+class KernelManager(AsyncKernelManager):
+    """Of a kernel for one job: forked from the nursery, and in a sandbox. Its sockets lie in `sockets`."""
+
+    client_factory = Type(PromptClient)
+
+    def __init__(self, job: Job, sockets: Path, sandbox: list[str], environment: dict[str, str], user: int | None, limits: dict[str, int], **settings):
+        super().__init__(**settings)
+        self.job, self.sandbox, self.environment, self.user, self.limits = job, sandbox, environment, user, limits
+        self.transport, self.ip, self.connection_file = "ipc", str(sockets / "kernel"), str(sockets / "kernel.json")
+        self.provisioner = ForkedKernel(parent=self, kernel_spec=self.kernel_spec)
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        program = command([sys.executable, *KERNEL], self.job.work, self.job.wires, self.limits, self.env)
-        return KernelSpec(argv=program, display_name="sandboxed Python", language="python", interrupt_mode="message")
+        return KernelSpec(argv=["-f", "{connection_file}"], display_name="Python", language="python", interrupt_mode="message")
 
     def write_connection_file(self, **options) -> None:
         super().write_connection_file(**options)
-        self.job.hand_over(Path(self.connection_file))
+        if self.user is not None:
+            self.job.hand_over(Path(self.connection_file))
 
-    def pre_start(self, job: Job) -> None:
-        self.job, self.transport = job, "ipc"
-        self.ip, self.connection_file = str(job.wires / "kernel"), str(job.wires / "kernel.json")
+    async def start_kernel(self, **options) -> None:
+        await super().start_kernel(**options)
+        await self._listens()
+
+    async def shutdown_kernel(self, now: bool = True, restart: bool = False) -> None:
+        """At once, whatever it does."""
+        await self.provisioner.kill()
+        await self.cleanup_resources()
+
+    async def _listens(self) -> None:
+        """Until it does: a client that connects too early tries again only after a tenth of a second."""
+        last = Path(f"{self.ip}-{self.hb_port}")
+        while not last.exists() and await self.is_alive():
+            await asyncio.sleep(0.002)
+
+
+def for_a_submission(job: Job, student: str, limits: Limits | None = None) -> KernelManager:
+    limits = limits or Limits()
+    confined = sandbox.strangers(job.work, job.wires, limits.scratch)
+    user = sandbox.stranger()
+    return KernelManager(job, job.wires, confined, sandbox.environment(job.work, **{WHOSE: student}), user, limits.of_a_process())
+
+
+def for_tests(job: Job, student: str) -> KernelManager:
+    known = sandbox.environment(job.own, **{WHOSE: student})
+    return KernelManager(job, job.own, sandbox.leash(), known, None, {"RLIMIT_AS": TESTS_MEMORY, "RLIMIT_CORE": 0})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import adaptive_lr
 
@@ -30,10 +33,15 @@ class Limits:
     open_files: int = 256
     scratch: int = 64 << 20
 
+    def of_a_process(self) -> dict[str, int]:
+        """By the names that Python's `resource` has for them."""
+        limits = {"RLIMIT_AS": self.memory, "RLIMIT_CPU": self.cpu, "RLIMIT_NPROC": self.processes, "RLIMIT_FSIZE": self.file}
+        return limits | {"RLIMIT_NOFILE": self.open_files, "RLIMIT_CORE": 0}
+
 
 def why_not() -> str:
     """Why there can be no sandbox here, or nothing."""
-    if shutil.which("bwrap") is None or shutil.which("prlimit") is None:
+    if shutil.which("bwrap") is None:
         return f"bubblewrap is not installed, which keeps submissions apart from this machine: {HOW}"
     return ""
 
@@ -48,13 +56,12 @@ def stranger() -> int:
     return STRANGERS + os.getpid()
 
 
-def command(program: list[str], work: Path, wires: Path, limits: Limits | None = None, env: dict[str, str] | None = None) -> list[str]:
-    """`program` in a sandbox: it may write into `work`, where it starts, and into /tmp, and reach the sockets in `wires`."""
-    limits = limits or Limits()
+def strangers(work: Path, wires: Path, scratch: int) -> list[str]:
+    """bubblewrap's arguments for a submission's sandbox: code in it may write into `work` and into /tmp, and reach the sockets in `wires`."""
     readable = [Path(path) for path in (*SYSTEM, sys.base_prefix, sys.prefix, PACKAGE) if Path(path).exists()]
-    arguments = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"]
-    arguments += ["--hostname", "sandbox", "--clearenv", "--proc", "/proc", "--dev", "/dev"]
-    arguments += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", "/tmp"]
+    arguments = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
+    arguments += ["--clearenv", "--proc", "/proc", "--dev", "/dev"]
+    arguments += ["--perms", "1777", "--size", str(scratch), "--tmpfs", "/tmp"]
     for name in LINKS:
         if Path("/", name).is_symlink():
             arguments += ["--symlink", os.readlink(f"/{name}"), f"/{name}"]
@@ -62,22 +69,31 @@ def command(program: list[str], work: Path, wires: Path, limits: Limits | None =
         arguments += ["--perms", "0755", "--dir", str(folder)]
     for path in readable:
         arguments += ["--ro-bind", str(path), str(path)]
-    arguments += ["--bind", str(work), str(work), "--bind", str(wires), str(wires), "--chdir", "/"]
-    for name, value in _environment(env or {}, work).items():
-        arguments += ["--setenv", name, value]
-    limited = [
-        *("prlimit", f"--as={limits.memory}", f"--cpu={limits.cpu}", f"--nproc={limits.processes}", f"--fsize={limits.file}"),
-        *(f"--nofile={limits.open_files}", "--core=0", "--", "env", "-C", str(work)),
-    ]
-    if os.geteuid() == 0:  # root builds the sandbox, and gives up being root for good
-        arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-        limited = [*("setpriv", f"--reuid={stranger()}", f"--regid={stranger()}", "--clear-groups", "--inh-caps=-all", "--no-new-privs", "--"), *limited]
-    else:
-        arguments += ["--unshare-user", "--cap-drop", "ALL"]
-    return [*arguments, "--", *limited, *program]
+    return arguments + ["--bind", str(work), str(work), "--bind", str(wires), str(wires), "--chdir", "/"]
 
 
-def _environment(more: dict[str, str], work: Path) -> dict[str, str]:
+def leash() -> list[str]:
+    """bubblewrap's arguments for the tests' kernel: it sees what this machine has, and ends with all that it started."""
+    return ["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc"]
+
+
+def held(arguments: list[str], **options: Any) -> tuple[subprocess.Popen, int]:
+    """A sandbox with nothing in it but a program that waits, and the process id of its first process. It ends with us, or when it is killed."""
+    told, tell = os.pipe()
+    holder = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--info-fd", str(tell), *arguments]
+    holder += [] if os.geteuid() == 0 else ["--unshare-user"]
+    process = subprocess.Popen([*holder, "--", "sh", "-c", "echo; exec sleep infinity"], pass_fds=[tell], stdout=subprocess.PIPE, **options)
+    os.close(tell)
+    with open(told, encoding="utf-8") as info:
+        about = info.read()
+    if not process.stdout.readline():  # it is complete once the program in it runs
+        process.wait()
+        raise OSError(f"bubblewrap made no sandbox: it ended with {process.returncode}")
+    return process, json.loads(about)["child-pid"]
+
+
+def environment(work: Path, **more: str) -> dict[str, str]:
+    """Of a kernel: nothing of the grader's own, which may hold passwords."""
     own = {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "HOME": str(work), "LANG": "C.UTF-8", "IPYTHONDIR": "/tmp/ipython", "MPLCONFIGDIR": "/tmp/matplotlib"}
     return own | ONE_THREAD | {"PYTHONDONTWRITEBYTECODE": "1"} | more
 

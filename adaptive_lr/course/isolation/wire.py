@@ -40,8 +40,14 @@ class Wire:
 
     def __init__(self, connection: socket.socket, serve: Callable[[str, list], Any], keeps: Callable[[Any], bool], made: Callable[[int, str, Wire], Any]):
         self.connection, self.serve, self.keeps, self.made = connection, serve, keeps, made
+        self.reading = connection.makefile("rb")
         self.kept: list[Any] = []
         self.depth = 0
+
+    def close(self) -> None:
+        """Hang up."""
+        self.reading.close()
+        self.connection.close()
 
     def ask(self, operation: str, *arguments: Any) -> Any:
         """What the other end answers. Arrays, lists and dictionaries that it changed are changed here too. Raises what it raised."""
@@ -124,17 +130,13 @@ class Wire:
         return message
 
     def _bytes(self, count: int) -> bytes:
-        parts = []
-        while count:
-            try:
-                part = self.connection.recv(min(count, 1 << 20))
-            except OSError as error:
-                raise Broken(str(error)) from None
-            if not part:
-                raise Broken("the other side has closed")
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
+        try:
+            content = self.reading.read(count)
+        except OSError as error:
+            raise Broken(str(error)) from None
+        if len(content) < count:
+            raise Broken("the other side has closed")
+        return content
 
 
 class Handle:
