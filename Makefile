@@ -115,7 +115,7 @@ bubblewrap:
 # Resolve the environment anew: the newest versions that pyproject.toml allows, written to requirements.txt.
 lock:
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
-	_build/lock/bin/pip install --quiet ".[course,test,fast]"
+	_build/lock/bin/pip install --quiet ".[course,cluster,test,fast]"
 	{ echo "# The resolved environment that builds and grades the course; written by make lock."; \
 		_build/lock/bin/pip freeze --exclude adaptive-lr; } > requirements.txt
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    CheckCellMetadata,
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
 )
 
+from adaptive_lr.course import DATABASE
 from adaptive_lr.course.feedback import TEMPLATES, FeedbackExporter, GetStanding, markdown_to_html
 from adaptive_lr.course.isolation.execute import ExecuteIsolated
 from adaptive_lr.course.private import KeepPrivate
@@ -21,6 +21,8 @@ from adaptive_lr.course.private import KeepPrivate
 c = get_config()  # noqa: F821, nbgrader provides it
 
 c.CourseDirectory.course_id = "adaptive_lr"
+if DATABASE in os.environ:
+    c.CourseDirectory.db_url = os.environ[DATABASE]
 
 # nbgrader runs the program `alembic` when it makes a gradebook: it lies beside this Python, whether that is on PATH or not.
 paths, beside = os.environ.get("PATH", "").split(os.pathsep), str(Path(sys.executable).parent)
@@ -30,7 +32,8 @@ os.environ["PATH"] = os.pathsep.join(paths if beside in paths else [beside, *pat
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
 
-# Autograding: nbgrader's own list, but students' cells run in a sandbox, apart from the tests, with limits on what they may take.
+# Autograding: nbgrader's own list, but students' cells run in a sandbox, apart from the tests, with limits on what they may take;
+# and the cells' metadata, which no run of theirs can change, are checked once, before it.
 c.Autograde.autograde_preprocessors = [
     ExecuteIsolated,
     IgnorePattern,
@@ -38,7 +41,6 @@ c.Autograde.autograde_preprocessors = [
     LimitOutput,
     SaveAutoGrades,
     AssignLatePenalties,
-    CheckCellMetadata,
 ]
 c.ExecuteWithinLimits.timeout = 10  # seconds for a cell
 c.ExecuteWithinLimits.notebook_timeout = 60  # seconds for a notebook

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from pathlib import Path
 
-from .course import CourseError
+from .course import DATABASE, CourseError
 
 TRUST = "The submissions' code runs on this machine with your rights and without isolation: only for the work of people whom you trust."
 
@@ -46,7 +47,10 @@ def grade(arguments) -> None:
         settings.Submissions.trusted = True
         print(TRUST, file=sys.stderr)
     course = (arguments.course or checkout / "course").absolute()
-    outcome = grade(arguments.folder, arguments.assignment, course, checkout, workers=arguments.workers, settings=settings)
+    if arguments.db:
+        settings.CourseDirectory.db_url = arguments.db
+    how = {name: getattr(arguments, name) for name in ("workers", "scheduler", "only", "retry")}
+    outcome = grade(arguments.folder, arguments.assignment, course, checkout, settings=settings, **how)
     counts = Counter(result.status for result in outcome.results)
     print(", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]))
     print(f"run now: {outcome.regraded}; nothing new to run: {len(outcome.results) - outcome.regraded}")
@@ -85,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--assignment", default="adagrad", metavar="NAME", help="which assignment (default: %(default)s)")
     command.add_argument("--course", type=Path, metavar="DIR", help="where gradebook, feedback and reports are kept (default: course/ of the checkout)")
     command.add_argument("--workers", type=_positive, metavar="N", help="submissions graded at a time (default: one a core)")
+    does = "grade on the workers of this Dask scheduler, in place of processes here (see the book, For instructors)"
+    command.add_argument("--scheduler", metavar="ADDRESS", help=does)
+    does = "keep the gradebook there, e.g. postgresql+psycopg://user@host/name (default: gradebook.db in the course folder)"
+    command.add_argument("--db", metavar="URL", default=os.environ.get(DATABASE), help=f"{does}; ${DATABASE} says it for formgrader, too")
+    command.add_argument("--only", action="append", default=[], metavar="STUDENT", help="grade this student alone now; may be given several times")
+    command.add_argument("--retry", action="store_true", help="grade again what met a limit: the machine may have been slow")
     command.add_argument("--timeout", type=_positive, metavar="SECONDS", help="what a cell may take (default: see nbgrader_config.py)")
     command.add_argument("--trust-submissions", action="store_true", help=TRUST[0].lower() + TRUST[1:].rstrip("."))
     command.set_defaults(run=grade)

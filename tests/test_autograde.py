@@ -177,7 +177,7 @@ def test_a_failing_resubmission_leaves_no_stale_grade(small_class, resubmission)
 def test_when_nbgrader_fails_there_is_a_reason_and_the_next_run_tries_again(small_class):
     small_class.hand_in("ada", right())
     failed = small_class.grade(Config({"Submissions": {"trusted": True}, "ExecuteWithinLimits": {"kernel_name": "no-such-kernel"}}))["ada"]
-    assert failed.status == "unreadable" and "no-such-kernel" in failed.reason and failed.score is None
+    assert failed.status == "not graded" and "no-such-kernel" in failed.reason and failed.score is None
     assert small_class.grade()["ada"].score == 21
 
 
@@ -196,7 +196,7 @@ def test_pages_ask_no_other_host_and_run_no_script(sample_class, serve, visit):
     for page in ("reports/adagrad/index.html", "feedback/loops/adagrad/adagrad.html", "feedback/shows_a_picture_from_elsewhere/adagrad/adagrad.html"):
         opened = visit(f"{address}/{page}", viewport={"width": 390, "height": 800}, color_scheme="dark")
         assert opened.foreign == []
-        assert opened.page.title() in ("adagrad: grades", "adagrad: feedback")
+        assert opened.page.title() in ("adagrad: the class", "adagrad: feedback")
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     link = visit(f"{address}/reports/adagrad/index.html").page
     link.get_by_label("Feedback for loops").click()

@@ -78,7 +78,9 @@ def test_a_report_says_the_same_to_people_and_to_programs():
         return x - lr * m / (1 - beta1**t) / (np.sqrt(v) + eps), m, v
 
     shown = check(adam_step)._repr_mimebundle_()
-    assert shown[RECORD] == {"task": "adam_step", "score": 0.15, "begun": True, "mistakes": ["the second moment is not bias-corrected"]}
+    failed = ["the first step", "a later step", "ten steps, one after another", "coordinates whose gradient is zero"]
+    mistakes = ["the second moment is not bias-corrected"]
+    assert shown[RECORD] == {"task": "adam_step", "score": 0.15, "begun": True, "mistakes": mistakes, "failed": failed}
     for form in ("text/plain", "text/html"):
         assert "the second moment is not bias-corrected" in shown[form] and "31.6 times the right one" in shown[form]
     assert "<svg" in shown["text/html"] and "<script" not in shown["text/html"]

@@ -15,7 +15,7 @@ LAYERS = [  # "" is adaptive_lr itself, which names what students use
 ]
 NUMPY_ONLY = LAYERS[: LAYERS.index("claims")]  # the rules, the problems and their runners need nothing else
 # imported where they are used, which without them does less or says what is missing
-IF_THERE = {"claims/schedules": {"mlxtend"}, "fused": {"numba"}, "runner": {"pandas"}, "training": {"tqdm"}}
+IF_THERE = {"claims/schedules": {"mlxtend"}, "course/workers": {"distributed"}, "fused": {"numba"}, "runner": {"pandas"}, "training": {"tqdm"}}
 MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 

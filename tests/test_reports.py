@@ -1,15 +1,14 @@
-"""grades.csv as spreadsheets read it, and the overview's links."""
+"""grades.csv as spreadsheets read it, the page's links, and the page itself in a browser."""
 
 import csv
 import re
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from graded_notebooks import RELEASED, graded, record
+from test_accessibility import complaints
+from test_site import PHONE, WIDE
 
 from adaptive_lr.course.reports import Result, write_reports
-
-MARKS = {"grade_id": "task1", "grade": True, "points": 4}
-RELEASED = new_notebook(cells=[new_code_cell(metadata={"nbgrader": MARKS})])
 
 
 def reports(folder, *results):
@@ -33,7 +32,8 @@ def test_a_score_that_waits_for_marks_does_not_look_final(tmp_path):
         Result("cem", "adagrad", "missing"),
     )
     assert [(row["score"], row["to_mark"]) for row in rows] == [("0.0", "4.0"), ("3.0", "0.0"), ("", "")]
-    assert re.findall(r'<td class="score">(.*)</td>', index) == ["0 so far", "3", "–"]
+    everyone = index.partition("<h2>Everyone</h2>")[2]
+    assert re.findall(r'<td class="score">(.*)</td>', everyone) == ["0 so far", "3", "–"]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1"])
@@ -52,5 +52,28 @@ def test_there_is_a_link_exactly_where_there_is_a_page(tmp_path):
     page.parent.mkdir(parents=True)
     page.touch()
     _, _, index = reports(tmp_path, Result("anne marie", "adagrad", "missing", "was there"), Result("bob", "adagrad", "graded", "", 2.0))
-    assert index.count("<a href=") == 2  # the CSV's, and
-    assert "../../feedback/anne%20marie/adagrad/adagrad.html" in index
+    tables = ["grades.csv", "mistakes.csv", "canvas.csv", "moodle.csv", "class.json"]
+    assert re.findall('<a href="(.*?)"', index) == [*tables, "../../feedback/anne%20marie/adagrad/adagrad.html"]
+    assert all((tmp_path / "reports/adagrad" / table).is_file() for table in tables)
+
+
+@pytest.mark.parametrize("window", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_everyone_can_read_the_page_and_nothing_in_it_runs(tmp_path, serve, visit, look, window):
+    hostile = '<script>document.title = "caught"</script><img src="https://example.org/x.png">'
+    results = [graded(tmp_path, f"student {number}", record("the step leads uphill", hostile, failed=[hostile])) for number in range(6)]
+    results.append(Result(hostile, "adagrad", "unreadable", hostile))
+    write_reports(results, RELEASED, tmp_path, "adagrad")
+    visited = visit(f"{serve(tmp_path)}/reports/adagrad/index.html", color_scheme=look, viewport=window, bypass_csp=True)
+    assert (visited.page.title(), visited.foreign, visited.page.locator("img, script").count()) == ("adagrad: the class", [], 0)
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= window["width"]
+    assert complaints(visited.page) == []
+    visited.page.get_by_text("6 students").first.click()
+    assert visited.page.locator("details[open]").inner_text().endswith("student 4, student 5")
+
+
+def test_the_page_forbids_itself_all_that_could_run(tmp_path, serve, visit):
+    write_reports([], RELEASED, tmp_path, "adagrad")
+    visited = visit(f"{serve(tmp_path)}/reports/adagrad/index.html")
+    with pytest.raises(Exception, match="Content Security Policy"):
+        visited.page.add_script_tag(content="document.title = 'caught'")

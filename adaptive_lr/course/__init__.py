@@ -10,5 +10,7 @@ class CourseError(Exception):
     """Something that the instructor can put right: the message says what is wrong, why, and what to do."""
 
 
+DATABASE = "ADAPTIVE_LR_GRADEBOOK"  # the environment variable that may hold the gradebook's URL
+
 # For processes of which each has a core to itself: in products as small as ours, BLAS's threads mostly wait for one another.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")

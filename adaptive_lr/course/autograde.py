@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+import itertools
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,23 +12,26 @@ from textwrap import shorten
 
 import nbgrader
 from joblib import cpu_count
-from joblib.externals.loky import BrokenProcessPool, get_reusable_executor
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from tqdm import tqdm
 from traitlets.config import Config
 
 from .. import __version__
-from . import ONE_THREAD, CourseError
+from . import CourseError
 from .gradebook import open_gradebook
-from .isolation import nursery, sandbox
+from .isolation import sandbox
+from .journal import Journal
 from .notebooks import CONFIG, nbgrader_api, prepare
 from .private import without_folders
 from .records import digest, recorded
 from .reports import Result, write_reports
-from .submission import Submission, as_before, bring_up_to_date
+from .submission import Ended, Submission, as_before
+from .workers import Cluster, Processes
 
 PACKAGE = Path(__file__).parent.parent  # a change of it regrades: hidden tests compare with its rules
 LONGEST_REASON = 500  # characters
+LOST_TOGETHER, LOST_ALONE = 3, 2  # how often a submission may be running when a process ends, before it is run alone, and then
 
 
 @dataclass(frozen=True)
@@ -41,28 +45,56 @@ class Outcome:
     loose: list[str]
 
 
-def grade(folder: Path, assignment: str, course: Path, checkout: Path, *, workers: int | None = None, settings: Config | None = None) -> Outcome:
+def grade(
+    folder: Path,
+    assignment: str,
+    course: Path,
+    checkout: Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    only: Collection[str] = (),
+    retry: bool = False,
+    settings: Config | None = None,
+) -> Outcome:
     """Grade every sub-folder of `folder`, one a student, into the course folder; nbgrader's gradebook, feedback and reports lie there.
 
-    What has not changed since the last run (submission, assignment source, grader) is not graded again. `workers`: processes, by default
-    one a core. `settings` go above nbgrader_config.py. A submission's code runs in a sandbox, unless they say Submissions.trusted.
+    What has not changed since the last run (submission, assignment source, grader) is not graded again, but for what met a limit if `retry`.
+    `only` these students are graded now, if any are named; the reports have all. `workers`: processes, by default one a core; or `scheduler`,
+    the address of Dask's. `settings` go above nbgrader_config.py. A submission's code runs in a sandbox, unless they say Submissions.trusted.
     Raises CourseError for what the instructor can put right.
     """
     settings = settings or Config()
     if not settings.Submissions.get("trusted"):
         sandbox.require()
     students = _students(folder)
+    if unknown := set(only) - {student.name for student in students}:
+        raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.")
     _keep_apart(folder, course)
-    released = prepare(checkout, course, assignment)
-    grader = digest(*_what_grades(course, assignment), repr(settings))
-    submissions = (Submission(student.name, assignment, course, settings, grader).found_in(student, released) for student in students)
-    graded = _graded(submissions, nbgrader_api(course, settings), workers or cpu_count())
-    done = list(tqdm(graded, total=len(students), desc=f"grading {assignment}", unit="submission"))
-    results = [result for result, _ in done] + _gone({student.name for student in students}, course, assignment)
-    results = sorted((_fit_to_print(result, folder, course) for result in results), key=lambda result: result.student)
+    released = prepare(checkout, course, assignment, settings)
+    graders = Config({name: section for name, section in settings.items() if name != "CourseDirectory"})  # where the gradebook lies grades nobody
+    tests = digest((course / "source" / assignment / f"{assignment}.ipynb").read_bytes())
+    grader = digest(tests, *_what_grades(course), repr(graders))
+    journal = Journal(course, assignment, tests)
+    journal.run_begins(len(students))
+    submissions = (
+        Submission(student.name, assignment, course, settings, grader, retry=retry, left_out=bool(only) and student.name not in only).found_in(student, released)
+        for student in students
+    )
+    make_pool = (lambda: Cluster(scheduler, course)) if scheduler else (lambda: Processes(workers or cpu_count()))
+    results, ran = [], 0
+    with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
+        for submission, ended in _graded(submissions, nbgrader_api(course, settings), make_pool):
+            ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
+            journal.ended(submission, ended)
+            results.append(ended.result)
+            ran += ended.ran
+            progress.update()
+    results += [_fit_to_print(result, folder, course) for result in _gone({student.name for student in students}, course, assignment)]
+    results.sort(key=lambda result: result.student)
     csv, index = write_reports(results, released, course, assignment)
     loose = sorted(path.name for path in folder.glob("[!.]*.ipynb") if not path.is_dir())
-    return Outcome(results, sum(run for _, run in done), csv, index, loose)
+    return Outcome(results, ran, csv, index, loose)
 
 
 def _students(folder: Path) -> list[Path]:
@@ -85,51 +117,69 @@ def _keep_apart(folder: Path, course: Path) -> None:
         raise CourseError(f"The submissions in {folder} lie inside the course folder {course}, which holds what grading makes of them.\nMove them out of it.")
 
 
-def _graded(submissions: Iterable[Submission], api: NbGraderAPI, workers: int) -> Iterator[tuple[Result, bool]]:
-    """Each submission's result and whether its code was run: first where nothing is new, which costs next to nothing, then the others."""
-    new = []
-    with open_gradebook(api) as gradebook:
-        for submission in submissions:
-            result = as_before(submission, gradebook)
-            if result:
-                yield result, False
-            else:
-                new.append(submission)
-    if new:
-        yield from _in_processes(new, min(workers, len(new)))
-
-
-def _in_processes(submissions: list[Submission], workers: int) -> Iterator[tuple[Result, bool]]:
-    """The results as they come. A submission that takes its worker process down costs only itself a grade."""
-    suspects = []
+def _graded(submissions: Iterable[Submission], api: NbGraderAPI, make_pool: Callable[[], Processes | Cluster]) -> Iterator[tuple[Submission, Ended]]:
+    """Each submission and what came of it. Where nothing is new there is nothing to run, and without anything to run there is no pool."""
+    pool = None
     try:
-        for submission, ended in _run(submissions, workers):
-            if ended:
-                yield ended
-            else:
-                suspects.append(submission)
-        for submission, ended in _run(suspects, 1):  # alone, so that it is known whose process ended
-            yield ended or (submission.ends("unreadable", "its code ended the process that graded it"), True)
+        with open_gradebook(api) as gradebook:
+            new = _told_apart(submissions, gradebook)
+            for submission, result in new:
+                if result:
+                    yield submission, Ended(result)
+                    continue
+                pool = pool or make_pool()
+                yield from _in_pool(itertools.chain([(submission, None)], new), pool)
     finally:
-        get_reusable_executor(reuse=True).shutdown(kill_workers=True)  # on Ctrl-C, what still runs too
+        if pool:
+            pool.close()  # on Ctrl-C, with what still runs
 
 
-def _run(submissions: list[Submission], workers: int) -> Iterator[tuple[Submission, tuple[Result, bool] | None]]:
-    """Each submission with what came of it; None for all that were running when a worker process ended, since it is not told whose."""
-    waiting, running = deque(submissions), {}
-    while waiting or running:
-        while waiting and len(running) < workers:  # no more than run: a process that ends takes few with it, and Ctrl-C finds none queued
-            submission = waiting.popleft()
+def _told_apart(submissions: Iterable[Submission], gradebook: Gradebook) -> Iterator[tuple[Submission, Result | None]]:
+    """Each submission with its result, where nothing about it is new."""
+    for submission in submissions:
+        yield submission, as_before(submission, gradebook)
+        gradebook.db.rollback()  # others write to it meanwhile
+
+
+def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Processes | Cluster) -> Iterator[tuple[Submission, Ended]]:
+    """As they end. No more are read than run: a process that ends takes few with it, Ctrl-C finds none queued, and few are held in memory.
+
+    Those that were running when a process ended are run again: together with others at first, and at last alone, so that it is known whose end it was.
+    """
+    again, running, ends, suspects = deque(), {}, Counter(), []
+    while True:
+        while len(running) < pool.width:
+            submission, result = (again.popleft(), None) if again else next(submissions, (None, None))
+            if submission is None:
+                break
+            if result:
+                yield submission, Ended(result)
+                continue
             try:
-                running[get_reusable_executor(workers, env=ONE_THREAD, initializer=nursery.start).submit(bring_up_to_date, submission)] = submission
-            except BrokenProcessPool:
-                yield submission, None
+                running[pool.submit(submission)] = submission
+            except pool.lost:
+                again.append(submission)
+        if not running:
+            break
         for future in wait(running, return_when=FIRST_COMPLETED).done:
+            submission = running.pop(future)
             try:
-                ended = future.result()
-            except BrokenProcessPool:
-                ended = None
-            yield running.pop(future), ended
+                yield submission, future.result()
+            except pool.lost:
+                ends[submission.student] += 1
+                (again if ends[submission.student] < LOST_TOGETHER else suspects).append(submission)
+    for submission in suspects:
+        yield submission, _alone(submission, pool.alone())
+
+
+def _alone(submission: Submission, pool: Processes | Cluster) -> Ended:
+    for _ in range(LOST_ALONE):
+        try:
+            return pool.submit(submission).result()
+        except pool.lost:
+            continue
+    whose = "its code, or this machine," if submission.settings.Submissions.get("trusted") else "this machine"
+    return Ended(submission.ends("not graded", f"{whose} ended the process that graded it, several times; the next run tries again"), ran=True)
 
 
 def _gone(there: set[str], course: Path, assignment: str) -> list[Result]:
@@ -144,8 +194,7 @@ def _fit_to_print(result: Result, folder: Path, course: Path) -> Result:
     return replace(result, reason=shorten(without_folders(result.reason, folder.absolute(), course), LONGEST_REASON, placeholder=" …"))
 
 
-def _what_grades(course: Path, assignment: str) -> list[str | bytes]:
-    """What decides over a grade besides the submission: the assignment's source, nbgrader's settings, and the software."""
+def _what_grades(course: Path) -> list[str | bytes]:
+    """What decides over a grade besides the submission and the tests: nbgrader's settings, and the software."""
     package = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2"))
-    files = [course / "source" / assignment / f"{assignment}.ipynb", course / CONFIG, *package]
-    return [__version__, nbgrader.__version__, *(path.read_bytes() for path in files)]
+    return [__version__, nbgrader.__version__, *(path.read_bytes() for path in [course / CONFIG, *package])]

@@ -39,7 +39,7 @@ class FeedbackExporter(HTMLExporter):
     def from_notebook_node(self, nb, resources=None, **options):
         resources = self._init_resources(resources)
         self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python", parent=self))
-        self.register_filter("filter_data_type", WidgetsDataTypeFilter(parent=self, resources=resources))
+        self.register_filter("filter_data_type", WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources))
         return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
     def _create_environment(self):

@@ -73,10 +73,10 @@ def nbgrader_api(course: Path, settings: Config | None = None) -> NbGraderAPI:
     return NbGraderAPI(config=config)
 
 
-def prepare(checkout: Path, course: Path, assignment: str) -> NotebookNode:
+def prepare(checkout: Path, course: Path, assignment: str, settings: Config | None = None) -> NotebookNode:
     """Bring a course folder up to date with the checkout: nbgrader's settings, source, release and gradebook for one assignment.
 
-    Returns the released notebook. Does nothing where nothing has changed.
+    `settings` go above the checkout's. Returns the released notebook. Does nothing where nothing has changed.
     """
     release_path = course / "release" / assignment / f"{assignment}.ipynb"
     made_from = _made_from(checkout, course, assignment)
@@ -84,7 +84,7 @@ def prepare(checkout: Path, course: Path, assignment: str) -> NotebookNode:
         release_path.unlink(missing_ok=True)  # first: a run that ends before the new one is there leaves it to the next
         for path, text in made_from.items():
             write(path, text)
-    api = nbgrader_api(course)
+    api = nbgrader_api(course, settings)
     with open_gradebook(api) as gradebook:
         known = _knows(gradebook, assignment)
     if not (known and release_path.is_file()):

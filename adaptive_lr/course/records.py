@@ -14,6 +14,7 @@ class Record:
 
     key: str = ""  # a digest of what was graded, and with what
     notes: list[str] = field(default_factory=list)  # what had to be done to it, and what the limits did
+    limits: list[str] = field(default_factory=list)  # of the notes, those on limits that it met
     page: str = ""  # a digest of what its feedback page shows
     marked: dict[str, str] = field(default_factory=dict)  # grade id → digest of the answer that a person's mark was given for
 

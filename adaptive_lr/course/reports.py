@@ -1,19 +1,19 @@
-"""What an instructor reads after a run: grades.csv, and index.html with a link to each student's feedback."""
+"""What an instructor reads after a run: the class report, index.html, and the same as tables for spreadsheets, programs and learning platforms."""
 
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader
 from nbformat import NotebookNode
 
-from .feedback import TEMPLATES
+from . import class_report
+from .class_report import as_text
+from .exports import Grade, canvas, moodle, write_csv
 
-STATUSES = ("graded", "partly graded", "unreadable", "missing")
+STATUSES = ("graded", "partly graded", "not graded", "unreadable", "missing")
 
 
 @dataclass(frozen=True)
@@ -41,43 +41,30 @@ def points(released: NotebookNode) -> dict[str, float]:
     return {mark.grade_id: float(mark.points) for mark in marks if mark.grade}
 
 
-def write_reports(results: list[Result], released: NotebookNode, course: Path, assignment: str) -> tuple[Path, Path]:
-    """Write course/reports/<assignment>/grades.csv and index.html, and return their paths.
+def write_reports(
+    results: list[Result], released: NotebookNode, course: Path, assignment: str, ids: Mapping[str, Mapping[str, str]] | None = None
+) -> tuple[Path, Path]:
+    """Write what course/reports/<assignment>/ holds, and return the paths of grades.csv and index.html.
 
-    Spreadsheets open the CSV as it is: it says that it is UTF-8 (a byte order mark, Python's "utf-8-sig"), and a text that they would take
-    for a formula, such as a folder called =1+1, has an apostrophe before it.
+    `ids`: platform → student → the platform's number for the student, as `collect.numbers` reads them.
     """
     folder = course / "reports" / assignment
     folder.mkdir(parents=True, exist_ok=True)
     tasks = points(released)
-    with open(folder / "grades.csv", "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
+    whole = class_report.summary(results, released, course, assignment, tasks, STATUSES)
+    _write_grades(whole, folder / "grades.csv", list(tasks))
+    grades = [Grade(result.student, assignment, result.status, result.score, whole["max_score"]) for result in results]
+    for platform, table in {"Canvas": canvas, "Moodle": moodle}.items():
+        write_csv(folder / f"{platform.lower()}.csv", table(grades, (ids or {}).get(platform, {})))
+    return folder / "grades.csv", class_report.write(whole, folder)
+
+
+def _write_grades(whole: Mapping, path: Path, tasks: list[str]) -> None:
+    """Spreadsheets open it as it is: it says that it is UTF-8 (a byte order mark, Python's "utf-8-sig"), and no text is taken for a formula."""
+    with open(path, "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
         table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         table.writerow(["student", "assignment", "status", "reason", "score", "to_mark", "max_score", *tasks])
-        for result in results:
-            to_mark = None if result.score is None else sum((tasks[task] for task in result.waiting), 0.0)
-            scores = [result.score, to_mark, sum(tasks.values()), *(result.tasks.get(task) for task in tasks)]
+        for result in whole["results"]:
+            scores = [result["score"], result["to_mark"], whole["max_score"], *(result["tasks"].get(task) for task in tasks)]
             shown = ["" if score is None else score for score in scores]
-            table.writerow([_as_text(result.student), result.assignment, result.status, _as_text(result.reason), *shown])
-    page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("report.html.j2")
-    counts = Counter(result.status for result in results)
-    (folder / "index.html").write_text(
-        page.render(
-            assignment=assignment,
-            max_score=sum(tasks.values()),
-            counts=[(counts[status], status) for status in STATUSES if counts[status]],
-            rows=[(result, _feedback(result, course)) for result in results],
-        ),
-        encoding="utf-8",
-        errors="backslashreplace",
-    )
-    return folder / "grades.csv", folder / "index.html"
-
-
-def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def _feedback(result: Result, course: Path) -> str | None:
-    """Address of the feedback page, from the report's folder."""
-    page = Path("feedback", result.student, result.assignment, f"{result.assignment}.html")
-    return quote(f"../../{page.as_posix()}") if (course / page).is_file() else None
+            table.writerow([as_text(result["student"]), whole["assignment"], result["status"], as_text(result["reason"]), *shown])

@@ -7,6 +7,7 @@ import shutil
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic, sleep
 
 import nbformat
 from nbformat import NotebookNode
@@ -23,6 +24,7 @@ from .records import Record, digest, record_path, write
 from .reports import Result
 from .staging import Refused, stage
 
+PAUSES = (1, 5)  # seconds, before what failed is tried again: a database may be starting anew
 PLACE = re.compile(r" \([^()]*\.py, line (\d+)\)$")  # where a syntax error's message says that it is, under a kernel's name for the cell
 
 
@@ -35,6 +37,8 @@ class Submission:
     course: Path
     settings: Config
     grader: str  # a digest of what grades it
+    retry: bool = False  # grade it again if it met a limit
+    left_out: bool = False  # do not grade it now
     text: str = ""  # the notebook that nbgrader gets
     notes: tuple[str, ...] = ()  # what had to be done to it
     refusal: Result | None = None  # or why nbgrader gets none
@@ -69,43 +73,60 @@ class Submission:
         return Result(self.student, self.assignment, status, reason)
 
 
+@dataclass(frozen=True)
+class Ended:
+    """What came of a submission in a run: its result, whether its code was run, how long that took, and which limits it met."""
+
+    result: Result
+    ran: bool = False
+    seconds: float = 0.0
+    limits: tuple[str, ...] = ()
+
+
 def as_before(submission: Submission, gradebook: Gradebook) -> Result | None:
     """The result of a submission about which nothing is new, neither handed in nor marked, since the last run; else None."""
     record = Record.read(submission.record)
-    if record.key != submission.key:
-        return None
-    if submission.refusal:
+    if record.key == submission.key and submission.refusal:
         return submission.refusal
-    result, page = _result(submission, gradebook, record)
-    return result if record.page == page else None
+    if record.key == submission.key and not (submission.retry and record.limits):
+        result, page = _result(submission, gradebook, record)
+        if record.page == page:
+            return result
+    return submission.ends("not graded", "left out of this run, and new since the last") if submission.left_out else None
 
 
-def bring_up_to_date(submission: Submission) -> tuple[Result, bool]:
-    """The result of one submission, whatever it does to the code that grades it; and whether its own code was run."""
+def bring_up_to_date(submission: Submission) -> Ended:
+    """What comes of one submission. What its code does is a result; an error here is the grader's, and tried again before it is told."""
+    begun = monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's way with its database, nothing that an instructor could act on
-        try:
-            return _bring_up_to_date(submission)
-        except Exception as error:  # the others must not suffer, and the next run tries again
-            return submission.ends("unreadable", _told(error)), True
+        for pause in (*PAUSES, None):
+            try:
+                return replace(_bring_up_to_date(submission), seconds=monotonic() - begun)
+            except Exception as error:  # the others must not suffer
+                if pause is None:
+                    return Ended(submission.ends("not graded", f"{_told(error)}; the next run tries again"), True, monotonic() - begun)
+                sleep(pause)
 
 
-def _bring_up_to_date(submission: Submission) -> tuple[Result, bool]:
+def _bring_up_to_date(submission: Submission) -> Ended:
     api = nbgrader_api(submission.course, submission.settings)
     record = Record.read(submission.record)
     if submission.refusal:
         replace(_withdraw(submission, api, record), key=submission.key).write(submission.record)
-        return submission.refusal, False
+        return Ended(submission.refusal)
     with open_gradebook(api) as gradebook:
-        regrade = record.key != submission.key or submission.entry(gradebook) is None
+        regrade = record.key != submission.key or submission.entry(gradebook) is None or submission.retry and bool(record.limits)
     if regrade:
         record = _withdraw(submission, api, record)
-        failure = _autograde(submission, api)
-        if failure:
+        try:
+            _autograde(submission, api)
+        except NotGraded:
             _withdraw(submission, api, record)
-            return submission.ends("unreadable", f"nbgrader could not grade it: {failure}"), True
+            raise
         _keep_marks(submission, api, record)
-        record = replace(record, key=submission.key, notes=[*submission.notes, *_what_went_wrong(submission)])
+        limits, others = _what_went_wrong(submission)
+        record = replace(record, key=submission.key, notes=[*submission.notes, *limits, *others], limits=limits)
     with open_gradebook(api) as gradebook:
         result, page = _result(submission, gradebook, record)
     if record.page != page:
@@ -114,7 +135,7 @@ def _bring_up_to_date(submission: Submission) -> tuple[Result, bool]:
         if not outcome["success"]:
             result = replace(result, reason="; ".join(filter(None, [result.reason, f"no feedback page: {_last_error(outcome)}"])))
     record.write(submission.record)
-    return result, regrade
+    return Ended(result, regrade, limits=tuple(record.limits))
 
 
 def _withdraw(submission: Submission, api: NbGraderAPI, record: Record) -> Record:
@@ -135,15 +156,16 @@ def _withdraw(submission: Submission, api: NbGraderAPI, record: Record) -> Recor
     return record
 
 
-def _autograde(submission: Submission, api: NbGraderAPI) -> str | None:
-    """Let nbgrader grade it. Returns why it could not, or None."""
+class NotGraded(Exception):
+    """nbgrader could not, and says why."""
+
+
+def _autograde(submission: Submission, api: NbGraderAPI) -> None:
+    """Let nbgrader grade it. A kernel that a submission's own code ends is no error here, but a result: see limits.py."""
     write(submission.notebook("submitted"), submission.text)
     outcome = api.autograde(submission.assignment, submission.student)
-    if _kernel_did_not_start(outcome):
-        outcome = api.autograde(submission.assignment, submission.student)
-        if _kernel_did_not_start(outcome):
-            return "no kernel could be started for it, twice; that is not the student's doing"
-    return None if outcome["success"] else _last_error(outcome)
+    if not outcome["success"]:
+        raise NotGraded(_last_error(outcome))
 
 
 def _keep_marks(submission: Submission, api: NbGraderAPI, record: Record) -> None:
@@ -169,8 +191,8 @@ def _result(submission: Submission, gradebook: Gradebook, record: Record) -> tup
     return result, digest(repr(now), submission.grader)
 
 
-def _what_went_wrong(submission: Submission) -> list[str]:
-    """What the limits did to a submission, and answers that did not run: read from its executed notebook."""
+def _what_went_wrong(submission: Submission) -> tuple[list[str], list[str]]:
+    """What the limits did to a submission, and what else did not run: read from its executed notebook."""
     executed = nbformat.read(submission.notebook("autograded"), as_version=4)
     errors = [
         (cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of the student's"), utils.is_solution(cell), output)
@@ -183,12 +205,7 @@ def _what_went_wrong(submission: Submission) -> list[str]:
     skipped = [error.evalue for _, _, error in errors if error.ename == NOT_RUN]
     told = (TIMED_OUT, FLOODED, DIED, NOT_RUN, "NotImplementedError", "KeyboardInterrupt")  # a limit interrupts; an answer not begun is no error
     broken = [": ".join([name, error.ename, PLACE.sub(r", line \1", error.evalue)]) for name, answer, error in errors if answer and error.ename not in told]
-    return hits + ([f"{len(skipped)} cells {skipped[0]}"] if skipped else []) + broken
-
-
-def _kernel_did_not_start(outcome: dict) -> bool:
-    """Rarely one dies before its first cell. A kernel that a submission's own code ends is no error here, but a result: see limits.py."""
-    return not outcome["success"] and "Kernel died" in _last_error(outcome)
+    return hits, ([f"{len(skipped)} cells {skipped[0]}"] if skipped else []) + broken
 
 
 def _last_error(outcome: dict) -> str:

@@ -8,7 +8,7 @@ import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 from IPython.utils.capture import capture_output
 
 from ..rule import Array
+from .own_work import Elsewhere
 from .report import in_brief
 
 PACKAGE = Path(__file__).parents[1]
@@ -56,8 +57,8 @@ def silently(run: Callable, *arguments):
                 sys.modules["matplotlib.pyplot"].close(figure)
 
 
-def _undisplayed() -> capture_output:
-    return capture_output(stdout=False, stderr=False, display=True)
+def _undisplayed() -> AbstractContextManager:
+    return nullcontext() if Elsewhere.is_so else capture_output(stdout=False, stderr=False, display=True)
 
 
 def _figures() -> set[int]:

@@ -38,7 +38,6 @@ class Line:
     """Where the student's kernel is awaited, and the wire to it while there is one."""
 
     def __init__(self, path: str):
-        own_work.Elsewhere.is_so = True
         self.listening = socket.socket(socket.AF_UNIX)
         self.listening.bind(path)
         os.chmod(path, 0o777)  # in a folder that no one else may enter
@@ -65,6 +64,12 @@ class Line:
         if self.wire:
             self.wire.close()
         self.wire = None
+
+
+def listen(path: str) -> Line:
+    """For the tests' kernel: what is checked in this process runs at the line's other end."""
+    own_work.Elsewhere.is_so = True
+    return Line(path)
 
 
 def _called_back(operation: str, given: list) -> Any:

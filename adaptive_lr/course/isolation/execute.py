@@ -19,7 +19,7 @@ from . import kernels
 from .kernels import Job
 
 SERVE = "__import__('adaptive_lr.course.isolation.serving', fromlist=['serve']).serve({path!r}, get_ipython().user_ns)"
-LISTEN = "from adaptive_lr.course.isolation.asking import Line as __Line; __line = __Line({path!r})"
+LISTEN = "from adaptive_lr.course.isolation.asking import listen as __listen; __line = __listen({path!r})"
 READY = "__import__('adaptive_lr.course.isolation.serving')"  # before the student's code can come between
 BIND = "__line.bind({names!r}, get_ipython().user_ns)"
 START = 60  # seconds until a kernel has to answer

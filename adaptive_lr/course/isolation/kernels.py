@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import tempfile
@@ -26,17 +25,17 @@ TESTS_MEMORY = 4 << 30  # bytes
 
 
 class Job:
-    """The folders of one submission: `work`, where its code starts, `wires`, for sockets, and `own`, which it never sees. remove() when it is over."""
+    """The folders of one submission: `files`, which it brings along, `wires`, for sockets, and `own`, which it never sees. remove() when it is over."""
 
     def __init__(self, files: Path | None = None):
         self.folder = Path(tempfile.mkdtemp(prefix="adaptive-lr-"))
         self.folder.chmod(0o711)
-        self.work, self.wires, self.own = (self.folder / name for name in ("work", "wires", "own"))
-        for made in (self.work, self.wires, self.own):
+        self.files, self.wires, self.own = (self.folder / name for name in ("files", "wires", "own"))
+        for made in (self.files, self.wires, self.own):
             made.mkdir(mode=0o700)
         if files is not None:
             self._bring(files)
-        self.hand_over(self.work, self.wires, *self.work.rglob("*"))
+        self.hand_over(self.files, self.wires, *self.files.rglob("*"))
 
     def hand_over(self, *paths: Path) -> None:
         """Let them belong to whom the code runs as."""
@@ -53,7 +52,7 @@ class Job:
             total += path.stat().st_size
             if total > LARGEST:
                 raise ValueError(f"the files beside the notebook have more than {LARGEST >> 20} MB")
-            copy = self.work / path.relative_to(files)
+            copy = self.files / path.relative_to(files)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
 
@@ -67,7 +66,8 @@ class ForkedKernel(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **options: Any) -> dict:
         kernel = self.parent
         self.process, first = sandbox.held(kernel.sandbox)
-        NURSERY.fork(Request(first, cmd, str(kernel.job.work), kernel.environment, kernel.user, kernel.limits))
+        last = f"{kernel.ip}-{kernel.hb_port}"
+        NURSERY.fork(Request(first, cmd, str(kernel.job.files), last, kernel.environment, kernel.user, kernel.limits))
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:
@@ -121,27 +121,17 @@ class KernelManager(AsyncKernelManager):
         if self.user is not None:
             self.job.hand_over(Path(self.connection_file))
 
-    async def start_kernel(self, **options) -> None:
-        await super().start_kernel(**options)
-        await self._listens()
-
     async def shutdown_kernel(self, now: bool = True, restart: bool = False) -> None:
         """At once, whatever it does."""
         await self.provisioner.kill()
         await self.cleanup_resources()
 
-    async def _listens(self) -> None:
-        """Until it does: a client that connects too early tries again only after a tenth of a second."""
-        last = Path(f"{self.ip}-{self.hb_port}")
-        while not last.exists() and await self.is_alive():
-            await asyncio.sleep(0.002)
-
 
 def for_a_submission(job: Job, student: str, limits: Limits | None = None) -> KernelManager:
     limits = limits or Limits()
-    confined = sandbox.strangers(job.work, job.wires, limits.scratch)
+    confined = sandbox.strangers(job.files, job.wires, limits.scratch)
     user = sandbox.stranger()
-    return KernelManager(job, job.wires, confined, sandbox.environment(job.work, **{WHOSE: student}), user, limits.of_a_process())
+    return KernelManager(job, job.wires, confined, sandbox.environment(sandbox.WORK, **{WHOSE: student}), user, limits.of_a_process())
 
 
 def for_tests(job: Job, student: str) -> KernelManager:

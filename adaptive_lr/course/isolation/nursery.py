@@ -16,10 +16,12 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +30,7 @@ from . import sandbox
 NAMESPACES = ("mnt", "pid", "net", "ipc", "uts")
 OWNER = 0xB701  # ioctl NS_GET_USERNS: the user namespace that a namespace belongs to
 DUMPABLE, DROP_FROM_BOUNDS, NO_NEW_PRIVILEGES = 4, 24, 38  # prctl
+READ_ONLY = 1 | 2 | 4 | 32 | 4096  # mount: read-only, no setuid, no devices, for what is mounted there already, and for this place alone
 CAPABILITIES = 0x20080522  # capset's version 3
 LONGEST = 4096  # bytes of a request, which a pipe then takes and gives as a whole
 IMPORTED = (
@@ -37,18 +40,20 @@ IMPORTED = (
     *("IPython.core.completerlib", "IPython.core.oinspect", "IPython.extensions.storemagic"),
 )
 
+INSIDE = {os.stat(f"/proc/self/ns/{name}").st_ino for name in ("user", *NAMESPACES)}  # the namespaces of this process
 libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Request(NamedTuple):
-    """arguments: of the kernel's program.  user: whom it runs as, or None for whom the nursery runs as, with all rights.  limits: by RLIMIT_…"""
+    """user: whom the kernel runs as, confined to the sandbox's own folders; or None for whom the nursery runs as, with all rights."""
 
     sandbox: int  # the process id of the sandbox's first process
-    arguments: list[str]
-    folder: str
+    arguments: list[str]  # of the kernel's program
+    files: str  # the folder of what lies beside the notebook
+    last: str  # of its sockets, the one that it opens last
     environment: dict[str, str]
     user: int | None
-    limits: dict[str, int]
+    limits: dict[str, int]  # by RLIMIT_…
 
 
 class Nursery:
@@ -60,7 +65,7 @@ class Nursery:
     def start(self) -> None:
         """Without waiting until it is ready. It knows nothing of this process: what it knew, its forks could read."""
         if self.process is None or self.process.poll() is not None:
-            program = [sys.executable, "-P", "-m", __name__]
+            program = [sys.executable, "-P", "-m", __name__]  # -P: its own folder is none of modules
             clean = sandbox.environment(Path(tempfile.gettempdir())) | {"MPLBACKEND": "agg"}
             self.process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/", env=clean)
 
@@ -114,10 +119,12 @@ def _look_after(request: Request) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         sandbox = os.pidfd_open(request.sandbox)
-        _enter(request.sandbox)
+        users = _enter(request.sandbox)
         kernel = os.fork()  # only a child is in the entered namespace of processes
         if kernel == 0:
+            _join(users)
             _be_a_kernel(request)
+        _await_sockets(kernel, request)
         print("{}", flush=True)
         os.waitpid(kernel, 0)
         signal.pidfd_send_signal(sandbox, signal.SIGKILL)
@@ -127,19 +134,34 @@ def _look_after(request: Request) -> None:
         print(json.dumps({"error": repr(error)}), flush=True)
 
 
-def _enter(process: int) -> None:
-    """Join the namespaces of a process, and see the file system as it does."""
+def _enter(process: int) -> int:
+    """Join the namespaces of a process, and see the file system as it does. Returns that of its users, in which nobody has a right over the others."""
     joined = [os.open(f"/proc/{process}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in NAMESPACES]
     users = os.open(f"/proc/{process}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
     root = os.open(f"/proc/{process}/root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     owner = fcntl.ioctl(joined[0], OWNER)  # bubblewrap, started by no root, makes two of them, one inside the other
-    inside = {os.stat(f"/proc/self/ns/{name}").st_ino for name in ("user", *NAMESPACES)}
-    for namespace in (owner, *joined, users):
-        if (identity := os.fstat(namespace).st_ino) not in inside:
-            _tried(libc.setns(namespace, 0), "setns")
-            inside.add(identity)
+    for namespace in (owner, *joined):
+        _join(namespace)
     os.fchdir(root)
     os.chroot(".")
+    return users
+
+
+def _join(namespace: int) -> None:
+    if os.fstat(namespace).st_ino not in INSIDE:
+        _tried(libc.setns(namespace, 0), "setns")
+        INSIDE.add(os.fstat(namespace).st_ino)
+
+
+def _await_sockets(kernel: int, request: Request) -> None:
+    """Until the kernel listens, and then let the folder of its sockets be: what lies in it counts against nobody's limit."""
+    while not os.path.exists(request.last):
+        if os.waitpid(kernel, os.WNOHANG)[0]:
+            raise ChildProcessError("it ended before it listened")
+        time.sleep(0.002)
+    if request.user is not None:
+        folder = os.path.dirname(request.last).encode()
+        _tried(libc.mount(None, folder, None, READ_ONLY, None), "mount")
 
 
 def _be_a_kernel(request: Request) -> None:
@@ -156,7 +178,11 @@ def _be_a_kernel(request: Request) -> None:
             resource.setrlimit(getattr(resource, name), (value, value))
         os.environ.clear()
         os.environ.update(request.environment)
-        os.chdir(request.folder)
+        if request.user is None:
+            os.chdir(request.files)  # for data: nothing that was handed in is a module there
+        else:
+            os.chdir(_copied(request.files))
+            sys.path.insert(0, "")
         _draw_anew()
         from ipykernel.kernelapp import IPKernelApp
 
@@ -179,6 +205,14 @@ def _give_up_rights(user: int) -> None:
         libc.prctl(DUMPABLE, 1, 0, 0, 0)  # else what it is in /proc belongs to root
     _tried(libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0), "no_new_privs")
     _tried(libc.capset((ctypes.c_uint32 * 2)(CAPABILITIES, 0), (ctypes.c_uint32 * 6)()), "capset")
+
+
+def _copied(files: str) -> str:
+    """The sandbox's own folder, with copies of the files in it."""
+    for found in os.scandir(files):
+        copy = shutil.copytree if found.is_dir() else shutil.copyfile
+        copy(found.path, sandbox.WORK / found.name)
+    return str(sandbox.WORK)
 
 
 def _draw_anew() -> None:

@@ -19,12 +19,13 @@ PACKAGE = Path(adaptive_lr.__file__).parent
 STRANGERS = 1_000_000  # from here on nobody has a user id: whom the code runs as where root starts it
 SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/fonts", "/etc/ssl")  # all of it readable for everyone anyway
 LINKS = ("lib", "lib32", "lib64", "bin")
+WORK = Path("/tmp/submission")  # where a submission's code starts, in its sandbox
 HOW = "apt-get install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedora)"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process of a submission may use: bytes of memory, seconds of CPU, processes, bytes of a file, open files; bytes of all in /tmp."""
+    """What one process of a submission may use: bytes of memory, seconds of CPU, processes, bytes of a file, open files; bytes in a folder that it may write into."""
 
     memory: int = 2 << 30
     cpu: int = 120
@@ -52,24 +53,26 @@ def require() -> None:
 
 
 def stranger() -> int:
-    """The user id of what this process runs in sandboxes. Each has another, for the limit on processes counts those of a user."""
-    return STRANGERS + os.getpid()
+    """The user id of what this process runs in sandboxes: nobody's, if root gives it. Each process has another, for limits count what a user has."""
+    return STRANGERS + os.getpid() if os.geteuid() == 0 else os.getuid()
 
 
-def strangers(work: Path, wires: Path, scratch: int) -> list[str]:
-    """bubblewrap's arguments for a submission's sandbox: code in it may write into `work` and into /tmp, and reach the sockets in `wires`."""
+def strangers(files: Path, wires: Path, scratch: int) -> list[str]:
+    """bubblewrap's arguments for a submission's sandbox: code in it may write into folders that are memory, and reach the sockets in `wires`."""
     readable = [Path(path) for path in (*SYSTEM, sys.base_prefix, sys.prefix, PACKAGE) if Path(path).exists()]
     arguments = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
     arguments += ["--clearenv", "--proc", "/proc", "--dev", "/dev"]
-    arguments += ["--perms", "1777", "--size", str(scratch), "--tmpfs", "/tmp"]
+    for folder in ("/tmp", str(WORK), "/dev/shm"):
+        arguments += ["--perms", "1777", "--size", str(scratch), "--tmpfs", folder]
     for name in LINKS:
         if Path("/", name).is_symlink():
             arguments += ["--symlink", os.readlink(f"/{name}"), f"/{name}"]
-    for folder in _above([*readable, work, wires]):
+    for folder in _above([*readable, files, wires]):
         arguments += ["--perms", "0755", "--dir", str(folder)]
     for path in readable:
         arguments += ["--ro-bind", str(path), str(path)]
-    return arguments + ["--bind", str(work), str(work), "--bind", str(wires), str(wires), "--chdir", "/"]
+    arguments += ["--ro-bind", str(files), str(files), "--bind", str(wires), str(wires)]
+    return arguments + ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
 
 
 def leash() -> list[str]:

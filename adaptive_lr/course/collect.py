@@ -1,0 +1,181 @@
+"""From what a learning platform hands an instructor, one archive, to one folder a student, as `adaptive-lr grade` takes them.
+
+What the names in it mean:
+
+- Canvas, flat files: `likim_12345_678_adagrad.ipynb`, `likim_LATE_12345_678_…`, anonymous `anon_x7Yz9_678_…` (Canvas, lib/content_zipper.rb).
+- Moodle, folders: `Kim Li_12345_assignsubmission_file/…`, in some versions with a last _; or flat files that begin so (Moodle, mod/assign/classes/downloader.php).
+- nbgrader's exchange: `ada+adagrad+2026-11-20 13:45:10 UTC+…/…`.
+- Anything else: one folder a student.
+
+Canvas says only whether a hand-in was late and Moodle says nothing: the times in their archives are those of the download. nbgrader's names hold the time.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from errno import EEXIST, ENAMETOOLONG, ENOTDIR
+from pathlib import Path
+
+from . import CourseError
+from .archives import BROKEN, Entry, opened
+from .class_report import as_text
+
+INDEX = "collected.csv"
+CANVAS = re.compile(r"(?P<student>\w+?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?:(?P<upload>\d+)_)?(?P<file>(?(upload).+|(?:text|link)\.html))", re.DOTALL)
+CANVAS_ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<student>anon_[A-Za-z0-9]+)_(?:\d+_)?(?P<file>.+)", re.DOTALL)
+MOODLE = re.compile(r"(?P<student>.+?)(?:_(?P<number>\d+))?_assignsubmission_[a-z]+_?", re.DOTALL)
+MOODLE_FLAT = re.compile(rf"{MOODLE.pattern.removesuffix('_?')}_(?P<file>.+)", re.DOTALL)
+EXCHANGE = re.compile(r"(?P<student>[^+]+)\+[^+]+\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?")
+IN_FOLDERS = (("Moodle", MOODLE), ("nbgrader", EXCHANGE))
+FLAT = (("Moodle", MOODLE_FLAT), ("Canvas", CANVAS_ANONYMOUS), ("Canvas", CANVAS))
+UNFIT = re.compile(r'[\x00-\x1f\x7f<>:"|?*\[\]\\/]')  # for a folder's name, on some system or for nbgrader
+
+
+@dataclass
+class HandIn:
+    """One student's: the folder's name, the platform and its number for the student, if it was late and when it was, as far as the archive tells."""
+
+    student: str
+    platform: str = ""
+    number: str = ""
+    late: bool = False
+    time: str = ""
+    files: list[tuple[Path, Entry]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What was unpacked, and what was not and why: a line for each."""
+
+    handins: list[HandIn]
+    left_out: list[str]
+
+    def __str__(self):
+        late = sum(handin.late for handin in self.handins)
+        lines = [f"{len(self.handins)} students, {sum(len(handin.files) for handin in self.handins)} files{f', {late} late' if late else ''}"]
+        return "\n".join([*lines, *(f"not unpacked: {reason}" for reason in self.left_out)])
+
+
+def collect(archive: Path, to: Path) -> Collected:
+    """Unpack a zip or tar archive into a folder that is new or empty, one sub-folder a student, and list them in its collected.csv.
+
+    Raises CourseError for what the instructor can put right; then nothing is left in `to`.
+    """
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise CourseError(f"{to} is there already, and not empty.\nGive a new folder, so that no hand-in is mixed with an older one.")
+    unfinished = to.with_name(f"{to.name}.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        with opened(archive) as (entries, left_out):
+            handins = _sorted_out(entries, left_out)
+            if not handins:
+                raise CourseError("\n".join([f"There is no hand-in in {archive}: neither a folder for each student nor files of Canvas's or Moodle's.", *left_out]))
+            for handin in handins:
+                (unfinished / handin.student).mkdir(parents=True)  # also where none of the files can be read: it is a hand-in
+                handin.files = [each for each in handin.files if _unpacked(*each, unfinished / handin.student, left_out)]
+                stamp = unfinished / handin.student / "timestamp.txt"
+                if handin.time and not stamp.exists():
+                    stamp.write_text(handin.time, encoding="utf-8")
+        _write_index(handins, unfinished / INDEX)
+        to.mkdir(parents=True, exist_ok=True)
+        unfinished.replace(to)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return Collected(handins, left_out)
+
+
+def numbers(folder: Path) -> dict[str, dict[str, str]]:
+    """Platform → student → number, of a folder that was collected: what Canvas and Moodle know their students by when grades come back."""
+    known = defaultdict(dict)
+    with suppress(OSError, ValueError), open(folder / INDEX, newline="", encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            if row.get("platform") and row.get("number"):
+                known[row["platform"]][row["student"]] = row["number"]
+    return dict(known)
+
+
+def _sorted_out(entries: list[Entry], left_out: list[str]) -> list[HandIn]:
+    """Whose each file is. Of several hand-ins of one student the newest counts; two students of one name are told apart by their numbers."""
+    handins: dict[tuple[str, str, str], HandIn] = {}
+    for entry, parts in _without_wrapper(entries):
+        platform, match, rest = _read(parts)
+        if not rest:
+            left_out.append(f"{entry.name}: it lies in no student's folder, and its name says no student")
+            continue
+        said = match.groupdict() if match else {"student": parts[0]}
+        student, number, time = _folder(said["student"]), said.get("number") or "", said.get("time") or ""
+        handin = handins.setdefault((student, number, time), HandIn(student, platform, number, time=time))
+        handin.late |= bool(said.get("late"))
+        handin.files.append((Path(*map(_fit, rest)), entry))
+    newest = {}
+    for (student, number, time), handin in sorted(handins.items()):
+        if older := newest.get((student, number)):
+            left_out += [f"{entry.name}: there is a newer hand-in of {student}, of {time}" for _, entry in older.files]
+        newest[student, number] = handin
+    named = Counter(student for student, _ in newest)
+    for (student, number), handin in newest.items():
+        if named[student] > 1:
+            handin.student = f"{student}_{number or 'without_number'}"
+    return sorted(newest.values(), key=lambda handin: handin.student)
+
+
+def _read(parts: tuple[str, ...]) -> tuple[str, re.Match | None, tuple[str, ...]]:
+    """The platform that gave a path its first name, what the name says, and the path below the student's folder, () if it is nobody's."""
+    patterns = IN_FOLDERS if len(parts) > 1 else FLAT
+    platform, match = next(((platform, match) for platform, pattern in patterns if (match := pattern.fullmatch(parts[0]))), ("", None))
+    return platform, match, parts[1:] or ((match["file"],) if match else ())
+
+
+def _without_wrapper(entries: list[Entry]) -> Iterator[tuple[Entry, tuple[str, ...]]]:
+    """Each entry's path, without a folder around all of it that somebody's computer added."""
+    inner = [entry.parts[1:] for entry in entries]
+    wrapped = len({entry.parts[0] for entry in entries}) == 1 and all(inner) and not _read(entries[0].parts)[1]
+    students = {parts[0] for parts in inner if len(parts) > 1}
+    if wrapped and (any(_read(parts)[1] for parts in inner) or len(students) > 1 and all(len(parts) > 1 for parts in inner)):
+        return zip(entries, inner)
+    return ((entry, entry.parts) for entry in entries)
+
+
+def _fit(name: str) -> str:
+    """A name that every system takes for a file's."""
+    return UNFIT.sub("_", unicodedata.normalize("NFC", name))
+
+
+def _folder(name: str) -> str:
+    """A name that nbgrader and the grader take for a student's."""
+    return _fit(name).strip().strip(".") or "_"
+
+
+def _unpacked(path: Path, entry: Entry, folder: Path, left_out: list[str]) -> bool:
+    """Copy a file out of the archive. Of two with the same name both are kept. What this machine is to blame for, a full disk say, ends it all."""
+    target, copies = folder / path, 1
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        while target.exists():
+            copies += 1
+            target = target.with_name(f"{path.stem} ({copies}){path.suffix}")
+        with entry.open() as source, open(target, "xb") as copy:
+            shutil.copyfileobj(source, copy)
+    except (*BROKEN, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in (None, ENAMETOOLONG, EEXIST, ENOTDIR):
+            raise
+        with suppress(OSError):
+            target.unlink()
+        left_out.append(f"{entry.name}: {type(error).__name__}: {error}")
+        return False
+    return True
+
+
+def _write_index(handins: list[HandIn], path: Path) -> None:
+    with open(path, "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
+        table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+        table.writerow(["student", "platform", "number", "late", "handed_in", "files"])
+        for each in handins:
+            table.writerow([as_text(each.student), each.platform, each.number, "late" if each.late else "", each.time, len(each.files)])

@@ -1,0 +1,45 @@
+"""The log of a course folder's runs: logs/<assignment>.log for people, and .jsonl, a line of JSON for each submission, for machines."""
+
+from __future__ import annotations
+
+import json
+import platform
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from .records import digest
+from .submission import Ended, Submission
+
+SOFTWARE = ("adaptive-lr", "nbgrader", "numpy", "ipykernel")
+
+
+class Journal:
+    """Lines are added as submissions end, so that an interrupted run leaves what it did."""
+
+    def __init__(self, course: Path, assignment: str, tests: str):
+        folder = course / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.for_people, self.for_machines = folder / f"{assignment}.log", folder / f"{assignment}.jsonl"
+        self.tests, self.versions = tests, {"python": platform.python_version(), **{name: version(name) for name in SOFTWARE}}
+
+    def run_begins(self, students: int) -> None:
+        self._add(self.for_people, f"{_now()}  a run over {students} submissions, {', '.join(f'{name} {number}' for name, number in self.versions.items())}")
+
+    def ended(self, submission: Submission, ended: Ended) -> None:
+        result = ended.result
+        entry = {"time": _now(), "student": result.student, "assignment": result.assignment, "status": result.status, "score": result.score}
+        entry |= {"reason": result.reason, "ran": ended.ran, "seconds": round(ended.seconds, 3), "limits": list(ended.limits)}
+        entry |= {"submission": digest(submission.text), "tests": self.tests, "versions": self.versions}
+        self._add(self.for_machines, json.dumps(entry))
+        score = "" if result.score is None else f" {result.score:g}"
+        how = f"in {ended.seconds:.1f} s" if ended.ran else "as before"
+        self._add(self.for_people, f"{entry['time']}  {result.student}: {result.status}{score}, {how}{'; ' if result.reason else ''}{result.reason}")
+
+    def _add(self, file: Path, line: str) -> None:
+        with open(file, "a", encoding="utf-8", errors="backslashreplace") as log:
+            log.write(line.replace("\n", " ") + "\n")
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")

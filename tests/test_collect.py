@@ -1,0 +1,197 @@
+"""Archives as learning platforms make them, and as nobody should, become one folder a student."""
+
+import csv
+import io
+import stat
+import tarfile
+import zipfile
+
+import pytest
+from nbformat.v4 import new_notebook, writes
+
+from adaptive_lr.course import CourseError, archives
+from adaptive_lr.course.collect import collect, numbers
+
+NOTEBOOK = writes(new_notebook())
+
+
+@pytest.fixture
+def unpack(tmp_path):
+    """unpack(name → content, …) → what `collect` says of a zip with these entries, and the files that it left, by path."""
+
+    def unpack(*entries, **named):
+        with zipfile.ZipFile(tmp_path / "in.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in [*[(entry, NOTEBOOK) if isinstance(entry, str) else entry for entry in entries], *named.items()]:
+                archive.writestr(name, content)
+        return collected(tmp_path / "in.zip", tmp_path / "out")
+
+    return unpack
+
+
+def collected(archive, to):
+    told = collect(archive, to)
+    files = {path.relative_to(to).as_posix(): path.read_text(encoding="utf-8") for path in sorted(to.rglob("*")) if path.is_file()}
+    assert [path.name for path in to.parent.glob("*.part")] == []
+    del files["collected.csv"]
+    return told, files
+
+
+def index(folder):
+    with open(folder / "collected.csv", newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def test_canvas(unpack, tmp_path):
+    told, files = unpack("likim_12345_678_adagrad.ipynb", "doeada_LATE_99_679_adagrad-1.ipynb", "doeada_LATE_99_680_my_notes_2.txt", "roebob_77_text.html")
+    assert list(files) == ["doeada/adagrad-1.ipynb", "doeada/my_notes_2.txt", "likim/adagrad.ipynb", "roebob/text.html"]
+    assert [(each.student, each.number, each.late) for each in told.handins] == [("doeada", "99", True), ("likim", "12345", False), ("roebob", "77", False)]
+    assert str(told) == "3 students, 4 files, 1 late"
+    assert numbers(tmp_path / "out") == {"Canvas": {"doeada": "99", "likim": "12345", "roebob": "77"}}
+    assert [row["late"] for row in index(tmp_path / "out")] == ["late", "", ""]
+
+
+def test_canvas_without_names_gives_no_number_that_could_be_a_students(unpack, tmp_path):
+    told, files = unpack("anon_x7Yz9_678_adagrad.ipynb", "LATE_anon_12345_679_adagrad.ipynb")
+    assert list(files) == ["anon_12345/adagrad.ipynb", "anon_x7Yz9/adagrad.ipynb"]
+    assert ([each.late for each in told.handins], numbers(tmp_path / "out")) == ([True, False], {})
+
+
+@pytest.mark.parametrize("ending", ["", "_"])
+def test_moodle_with_folders(unpack, tmp_path, ending):
+    kim, ada = f"Kim Li_12345_assignsubmission_file{ending}", f"Ada d'Or-Zoë_99_assignsubmission_file{ending}"
+    told, files = unpack(f"{kim}/adagrad.ipynb", f"{kim}/data/x.csv", f"Kim Li_12345_assignsubmission_onlinetext{ending}/onlinetext.html", f"{ada}/adagrad.ipynb")
+    assert list(files) == ["Ada d'Or-Zoë/adagrad.ipynb", "Kim Li/adagrad.ipynb", "Kim Li/data/x.csv", "Kim Li/onlinetext.html"]
+    assert (numbers(tmp_path / "out"), told.left_out) == ({"Moodle": {"Kim Li": "12345", "Ada d'Or-Zoë": "99"}}, [])
+
+
+def test_moodle_without_folders(unpack):
+    told, files = unpack("Kim Li_12345_assignsubmission_file_ada_grad_2.ipynb")
+    assert (list(files), told.handins[0].number) == (["Kim Li/ada_grad_2.ipynb"], "12345")
+
+
+def test_two_students_of_one_name_are_two(unpack):
+    told, files = unpack("likim_1_10_adagrad.ipynb", "likim_2_20_adagrad.ipynb")
+    assert list(files) == ["likim_1/adagrad.ipynb", "likim_2/adagrad.ipynb"]
+
+
+def test_two_files_of_one_name_are_both_kept(unpack):
+    _, files = unpack(("likim_1_10_adagrad.ipynb", "first"), ("likim_1_11_adagrad.ipynb", "second"))
+    assert files == {"likim/adagrad.ipynb": "first", "likim/adagrad (2).ipynb": "second"}
+
+
+def test_nbgraders_exchange_tells_the_time_and_the_newest_counts(unpack):
+    new, old = "ada+adagrad+2026-11-20 13:45:10.5 UTC+aBc", "ada+adagrad+2026-11-19 13:45:10.5 UTC+xYz"
+    told, files = unpack((f"{new}/adagrad.ipynb", "new"), (f"{old}/adagrad.ipynb", "old"))
+    assert files == {"ada/adagrad.ipynb": "new", "ada/timestamp.txt": "2026-11-20 13:45:10.5 UTC"}
+    assert told.left_out == [f"{old}/adagrad.ipynb: there is a newer hand-in of ada, of 2026-11-20 13:45:10.5 UTC"]
+
+
+def test_a_timestamp_that_was_handed_in_stays(unpack):
+    _, files = unpack(("ada+adagrad+2026-11-20 13:45:10 UTC/timestamp.txt", "2026-11-18 10:00:00 UTC"))
+    assert files == {"ada/timestamp.txt": "2026-11-18 10:00:00 UTC"}
+
+
+@pytest.mark.parametrize("around", ["", "hand-ins of week 3/"])
+@pytest.mark.parametrize("names", [("ada/adagrad.ipynb", "bob/sub/adagrad.ipynb"), ("likim_1_10_adagrad.ipynb",), ("Li_1_assignsubmission_file_/adagrad.ipynb",)])
+def test_a_folder_around_it_all_is_nobodys(unpack, around, names):
+    inner = {"ada/adagrad.ipynb": ["ada", "bob"], "likim_1_10_adagrad.ipynb": ["likim"], "Li_1_assignsubmission_file_/adagrad.ipynb": ["Li"]}[names[0]]
+    assert [each.student for each in unpack(*(around + name for name in names))[0].handins] == inner
+
+
+def test_a_single_students_folder_is_that_students(unpack):
+    assert list(unpack("ada/adagrad.ipynb")[1]) == ["ada/adagrad.ipynb"]
+
+
+def test_what_is_not_understood_is_told_and_litter_is_not(unpack):
+    told, files = unpack("ada/adagrad.ipynb", "README.txt", "__MACOSX/ada/._adagrad.ipynb", "ada/.DS_Store")
+    assert list(files) == ["ada/adagrad.ipynb"]
+    assert str(told).splitlines()[1:] == ["not unpacked: README.txt: it lies in no student's folder, and its name says no student"]
+
+
+@pytest.mark.parametrize("name", ["../evil.ipynb", "ada/../../evil.ipynb", "/etc/evil.ipynb", "..\\evil.ipynb", "ada\\..\\..\\evil", "C:/evil/x", "\\\\host\\evil"])
+def test_no_name_leads_out_of_the_folder(unpack, tmp_path, name):
+    told, files = unpack("ada/adagrad.ipynb", name)
+    assert (list(files), told.left_out) == (["ada/adagrad.ipynb"], [f"{name}: its name leads out of the folder"])
+    assert {path.name for path in tmp_path.iterdir()} == {"in.zip", "out"}
+
+
+def test_links_and_devices_are_left_out(unpack, tmp_path):
+    link = zipfile.ZipInfo("ada/secret.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    told, files = unpack("ada/adagrad.ipynb", (link, "/etc/passwd"))
+    assert (list(files), told.left_out) == (["ada/adagrad.ipynb"], ["ada/secret.ipynb: it is a link or a device, and no file"])
+
+    with tarfile.open(tmp_path / "in.tar.gz", "w:gz") as archive:
+        for name, kind in {"ada/x.ipynb": tarfile.REGTYPE, "ada/soft": tarfile.SYMTYPE, "ada/hard": tarfile.LNKTYPE, "ada/null": tarfile.CHRTYPE}.items():
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info, io.BytesIO())
+    told, files = collected(tmp_path / "in.tar.gz", tmp_path / "other")
+    assert (list(files), len(told.left_out)) == (["ada/x.ipynb"], 3)
+
+
+@pytest.mark.parametrize("name, folder", [(" ada. /x", "ada"), ("a[b]*?/x", "a_b___"), (".../x", "_"), ("Zoe\u0308/x", "Zoë"), ("a\x01b/x", "a_b")])
+def test_a_students_name_becomes_one_that_can_be_graded(unpack, name, folder):
+    assert list(unpack(name, "other/x")[1])[-1 if folder > "other" else 0] == f"{folder}/x"
+
+
+def test_what_lies_hidden_stays_hidden(unpack):
+    assert ".ipynb_checkpoints/x-checkpoint.ipynb" in "".join(unpack("ada/.ipynb_checkpoints/x-checkpoint.ipynb")[1])
+
+
+def test_a_bomb_is_not_unpacked(unpack, tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "LARGEST", 10**6)
+    told, files = unpack(("ada/zeros.ipynb", bytes(2 * 10**6)), "ada/adagrad.ipynb")
+    assert (list(files), told.left_out) == (["ada/adagrad.ipynb"], ["ada/zeros.ipynb: it is larger than 1 MB"])
+    monkeypatch.setattr(archives, "ALL", 3 * 10**6)
+    with pytest.raises(CourseError, match="no class hands in so much"):
+        collect(_zip_of(tmp_path, {f"ada/{number}": bytes(10**6 - 1) for number in range(4)}), tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+def _zip_of(folder, files):
+    with zipfile.ZipFile(folder / "made.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return folder / "made.zip"
+
+
+def test_a_file_that_is_broken_in_the_archive_is_told_and_costs_nobody_else(tmp_path):
+    path = _zip_of(tmp_path, {"ada/adagrad.ipynb": "a" * 5000, "bob/adagrad.ipynb": NOTEBOOK})
+    content = bytearray(path.read_bytes())
+    content[60:64] = b"\xff\xff\xff\xff"
+    path.write_bytes(content)
+    told, files = collected(path, tmp_path / "out")
+    assert (list(files), [each.student for each in told.handins]) == (["bob/adagrad.ipynb"], ["ada", "bob"])
+    assert told.left_out[0].startswith("ada/adagrad.ipynb: ") and (tmp_path / "out/ada").is_dir()
+
+
+def test_a_file_where_a_folder_should_be_and_a_name_too_long_are_told(unpack):
+    told, files = unpack("ada/x", "ada/x/y", f"ada/{'n' * 300}")
+    assert (list(files), len(told.left_out)) == (["ada/x"], 2)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut short"])
+def test_what_is_no_archive_says_so(tmp_path, content):
+    (tmp_path / "in.zip").write_bytes(content)
+    with pytest.raises(CourseError, match="neither a zip nor a tar"):
+        collect(tmp_path / "in.zip", tmp_path / "out")
+    with pytest.raises(CourseError, match="does not exist"):
+        collect(tmp_path / "none.zip", tmp_path / "out")
+
+
+def test_an_archive_of_nobody_says_so_and_leaves_nothing(unpack, tmp_path):
+    with pytest.raises(CourseError, match="no hand-in in"):
+        unpack("README.txt")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.zip"]
+
+
+def test_a_folder_in_use_is_left_as_it_is(unpack, tmp_path):
+    unpack("ada/adagrad.ipynb")
+    with pytest.raises(CourseError, match="not empty"):
+        unpack("bob/adagrad.ipynb")
+    assert (tmp_path / "out/ada").is_dir() and not (tmp_path / "out/bob").exists()
+
+
+def test_a_folder_without_an_index_has_no_numbers(tmp_path):
+    assert numbers(tmp_path) == {}
