@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections import Counter
@@ -121,6 +122,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except CourseError as error:
         print(f"adaptive-lr: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(f"adaptive-lr: {error.strerror}. Make some room; what was done is kept, and the same command goes on from there.", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
         print(f"adaptive-lr: the Python package {error.name} is missing, which instructors' commands need.", file=sys.stderr)

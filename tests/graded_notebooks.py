@@ -21,7 +21,7 @@ def record(*mistakes, task="adagrad_step", begun=True, failed=()):
 def graded(course, student, *outputs, answer=STUB, score=0.0, others=()):
     """Write the notebook that this student's run left, with these outputs of the test cell, and return the result."""
     answers = new_code_cell(answer, metadata={"nbgrader": ANSWER})
-    notebook = new_notebook(cells=[answers, *others, new_code_cell(metadata={"nbgrader": TEST}, outputs=list(outputs))])
+    notebook = new_notebook(cells=[answers, new_code_cell(metadata={"nbgrader": TEST}, outputs=list(outputs)), *others])
     path = course / "autograded" / student / "adagrad/adagrad.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(notebook, path)

@@ -1,8 +1,9 @@
 """Hostile and broken submissions, one a file in attacks/, graded as one class: each gets the points that it deserves, and harms nobody.
 
-An attack stands in the answer of the first of two tasks, which it does not solve; the second is answered well. Its file says how many
-points it deserves in each: none in the second where the attack ends its own kernel, and * where that is a matter of luck. Those in attacks/on_notebooks change the notebook
-itself, by a function tampered(notebook).
+An attack stands in the answer of the first of two tasks, which it does not solve; the second is answered well. Its file says how many points it
+deserves in each: none in the second where the attack ends its own kernel, and * where that is a matter of luck. Those in attacks/on_notebooks change
+the notebook itself, by a function tampered(notebook). Those in attacks/on_folders change the folder that is handed in, by tampered(folder), which may
+leave nothing to grade: their files then say "unreadable" or "missing".
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import runpy
 import shutil
 import subprocess
+from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
@@ -26,7 +28,8 @@ from adaptive_lr.course.records import write
 
 ROOT = Path(__file__).parent.parent
 ATTACKS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/attacks").rglob("*.py"))}
-TAMPERED = {path.stem: path for path in (ROOT / "tests/attacks/on_notebooks").glob("*.py")}
+ON_NOTEBOOKS, ON_FOLDERS = ({path.stem: path for path in (ROOT / f"tests/attacks/{kind}").glob("*.py")} for kind in ("on_notebooks", "on_folders"))
+REFUSED = [attack for attack, text in ATTACKS.items() if re.search(r"^# (unreadable|missing)$", text, re.MULTILINE)]
 WRONG = "def square(x):\n    return x\n"
 HONEST = "def square(x):\n    return x * x\n"
 NEIGHBOURS = ("a_neighbour", "m_neighbour", "z_neighbour")
@@ -59,7 +62,7 @@ def total(values):
 assert total([1, 2, 3]) == 6
 """
 SECOND = "def total(values):\n    result = 0\n    for value in values:\n        result += value\n    return result\n"
-LIMITS = Config({"ExecuteIsolated": {"timeout": 8, "notebook_timeout": 40, "output_limit": 100_000}})
+LIMITS = Config({"ExecuteIsolated": {"timeout": 6, "notebook_timeout": 40, "output_limit": 100_000}})
 
 
 def deserved(attack: str) -> dict[str, float]:
@@ -77,24 +80,43 @@ def graded(tmp_path_factory):
     shutil.copy(ROOT / "nbgrader_config.py", checkout)
     handed_out = prepare(checkout, course, "square")
     for student in (*ATTACKS, *NEIGHBOURS):
-        notebook, first = copy.deepcopy(handed_out), WRONG if student in TAMPERED else ATTACKS.get(student, HONEST)
+        notebook, first = copy.deepcopy(handed_out), WRONG if student in ON_NOTEBOOKS | ON_FOLDERS else ATTACKS.get(student, HONEST)
         for cell in notebook.cells:
             cell.source = {"square_answer": first, "total_answer": SECOND}.get(cell.id, cell.source)
-        if student in TAMPERED:
-            runpy.run_path(str(TAMPERED[student]))["tampered"](notebook)
+        if student in ON_NOTEBOOKS:
+            runpy.run_path(str(ON_NOTEBOOKS[student]))["tampered"](notebook)
         write(folder / student / "square.ipynb", nbformat.writes(notebook))
+    for student, attack in ON_FOLDERS.items():
+        runpy.run_path(str(attack))["tampered"](folder / student)
+    neighbours = {student: (folder / student / "square.ipynb").read_bytes() for student in NEIGHBOURS}
     (root / "tmp").mkdir()
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("TMPDIR", str(root / "tmp"))  # where the sandboxes' folders are, in the graders' processes
+        patched.setenv("GRADERS_SECRET", "a password of the database's")
         outcome = grade(folder, "square", course, checkout, workers=2, settings=LIMITS)
     with outcome.csv.open(encoding="utf-8-sig", newline="") as file:
-        return {row["student"]: row for row in csv.DictReader(file)}, course, folder
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert neighbours == {student: (folder / student / "square.ipynb").read_bytes() for student in NEIGHBOURS}
+    return rows, course
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", sorted(ATTACKS.keys() - REFUSED))
 def test_an_attack_gets_the_points_that_it_deserves(graded, attack):
     row = graded[0][attack]
     assert row["status"] == "graded" and {task: float(row[task]) for task in deserved(attack)} == deserved(attack), row["reason"]
+
+
+@pytest.mark.parametrize("attack", REFUSED)
+def test_what_cannot_be_read_is_no_zero_and_has_a_reason(graded, attack):
+    row = graded[0][attack]
+    assert row["status"] == re.search(r"^# (unreadable|missing)$", ATTACKS[attack], re.MULTILINE)[1]
+    assert row["reason"] and row["score"] == ""
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_reason_can_be_printed(graded, attack):
+    reason = graded[0][attack]["reason"]
+    assert len(reason) <= 500 and reason.isprintable()
 
 
 @pytest.mark.parametrize("neighbour", NEIGHBOURS)
@@ -103,10 +125,41 @@ def test_honest_neighbours_keep_all_their_points(graded, neighbour):
     assert (row["status"], row["reason"], float(row["score"])) == ("graded", "", 5.0)
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", sorted(ATTACKS.keys() - REFUSED))
 def test_there_is_a_feedback_page_without_the_hidden_tests(graded, attack):
     page = html.unescape((graded[1] / "feedback" / attack / "square/square.html").read_text(encoding="utf-8"))
     assert "default_rng().normal" not in re.sub(r"<[^>]+>", "", page)
+
+
+class Running(HTMLParser):
+    """What a browser would run or fetch of a page: scripts, attributes that are code, addresses, pages within the page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.inside = [], None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.inside = tag
+        self.found += [value or "" for name, value in attributes if name.startswith("on") or name in ("href", "src", "srcdoc", "data", "action")]
+
+    def handle_data(self, data):
+        self.found += [data] if self.inside == "script" else []
+
+    def handle_endtag(self, tag):
+        self.inside = None
+
+
+@pytest.mark.parametrize("attack", [attack for attack in ATTACKS if "THE_ATTACK_RAN" in ATTACKS[attack]])
+def test_what_a_student_shows_does_not_run_in_a_page(graded, attack):
+    _, course = graded
+    for page in (course / "feedback" / attack / "square/square.html", *course.rglob("index.html")):
+        assert not [each for each in Running(page.read_text(encoding="utf-8")).found if "THE_ATTACK_RAN" in each], page
+
+
+def test_no_submission_floods_the_course_folder(graded):
+    large = {path.parent.parent.name for path in (graded[1] / "autograded").rglob("*.ipynb") if path.stat().st_size > 2_000_000}
+    assert not large
 
 
 @pytest.mark.parametrize("attack", [attack for attack in ATTACKS if "FOUND" in ATTACKS[attack]])
@@ -116,7 +169,7 @@ def test_what_was_looked_for_was_not_found(graded, attack):
 
 
 def test_nothing_is_left_behind(graded):
-    _, course, _ = graded
+    _, course = graded
     assert not list(course.parent.rglob("i_was_here"))
     assert not Path("/tmp/unpickled").exists() and not Path("/tmp/trace_of_an_attack").exists()
     sandboxes = course.parent / "tmp"

@@ -17,11 +17,11 @@ NOTEBOOK = writes(new_notebook())
 
 @pytest.fixture
 def unpack(tmp_path):
-    """unpack(name → content, …) → what `collect` says of a zip with these entries, and the files that it left, by path."""
+    """unpack(name or (name, content), …) → what `collect` says of a zip with these entries, and the files that it left, by path."""
 
-    def unpack(*entries, **named):
+    def unpack(*entries):
         with zipfile.ZipFile(tmp_path / "in.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in [*[(entry, NOTEBOOK) if isinstance(entry, str) else entry for entry in entries], *named.items()]:
+            for name, content in [(entry, NOTEBOOK) if isinstance(entry, str) else entry for entry in entries]:
                 archive.writestr(name, content)
         return collected(tmp_path / "in.zip", tmp_path / "out")
 
@@ -59,7 +59,8 @@ def test_canvas_without_names_gives_no_number_that_could_be_a_students(unpack, t
 @pytest.mark.parametrize("ending", ["", "_"])
 def test_moodle_with_folders(unpack, tmp_path, ending):
     kim, ada = f"Kim Li_12345_assignsubmission_file{ending}", f"Ada d'Or-Zoë_99_assignsubmission_file{ending}"
-    told, files = unpack(f"{kim}/adagrad.ipynb", f"{kim}/data/x.csv", f"Kim Li_12345_assignsubmission_onlinetext{ending}/onlinetext.html", f"{ada}/adagrad.ipynb")
+    text = f"Kim Li_12345_assignsubmission_onlinetext{ending}/onlinetext.html"
+    told, files = unpack(f"{kim}/adagrad.ipynb", f"{kim}/data/x.csv", text, f"{ada}/adagrad.ipynb")
     assert list(files) == ["Ada d'Or-Zoë/adagrad.ipynb", "Kim Li/adagrad.ipynb", "Kim Li/data/x.csv", "Kim Li/onlinetext.html"]
     assert (numbers(tmp_path / "out"), told.left_out) == ({"Moodle": {"Kim Li": "12345", "Ada d'Or-Zoë": "99"}}, [])
 
@@ -72,6 +73,12 @@ def test_moodle_without_folders(unpack):
 def test_two_students_of_one_name_are_two(unpack):
     told, files = unpack("likim_1_10_adagrad.ipynb", "likim_2_20_adagrad.ipynb")
     assert list(files) == ["likim_1/adagrad.ipynb", "likim_2/adagrad.ipynb"]
+
+
+def test_a_name_made_so_is_nobody_elses(unpack):
+    told, files = unpack("likim_1_10_x", "likim_2_20_x", "likim_1/x", "collected.csv/x")
+    assert sorted(each.student for each in told.handins) == ["collected.csv_", "likim_1", "likim_1_", "likim_2"]
+    assert len(files) == 4
 
 
 def test_two_files_of_one_name_are_both_kept(unpack):
@@ -92,10 +99,16 @@ def test_a_timestamp_that_was_handed_in_stays(unpack):
 
 
 @pytest.mark.parametrize("around", ["", "hand-ins of week 3/"])
-@pytest.mark.parametrize("names", [("ada/adagrad.ipynb", "bob/sub/adagrad.ipynb"), ("likim_1_10_adagrad.ipynb",), ("Li_1_assignsubmission_file_/adagrad.ipynb",)])
-def test_a_folder_around_it_all_is_nobodys(unpack, around, names):
-    inner = {"ada/adagrad.ipynb": ["ada", "bob"], "likim_1_10_adagrad.ipynb": ["likim"], "Li_1_assignsubmission_file_/adagrad.ipynb": ["Li"]}[names[0]]
-    assert [each.student for each in unpack(*(around + name for name in names))[0].handins] == inner
+@pytest.mark.parametrize(
+    "names, students",
+    [
+        (["ada/adagrad.ipynb", "bob/sub/adagrad.ipynb"], ["ada", "bob"]),
+        (["likim_1_10_adagrad.ipynb"], ["likim"]),
+        (["Li_1_assignsubmission_file_/adagrad.ipynb"], ["Li"]),
+    ],
+)
+def test_a_folder_around_it_all_is_nobodys(unpack, around, names, students):
+    assert [each.student for each in unpack(*(around + name for name in names))[0].handins] == students
 
 
 def test_a_single_students_folder_is_that_students(unpack):
@@ -108,7 +121,7 @@ def test_what_is_not_understood_is_told_and_litter_is_not(unpack):
     assert str(told).splitlines()[1:] == ["not unpacked: README.txt: it lies in no student's folder, and its name says no student"]
 
 
-@pytest.mark.parametrize("name", ["../evil.ipynb", "ada/../../evil.ipynb", "/etc/evil.ipynb", "..\\evil.ipynb", "ada\\..\\..\\evil", "C:/evil/x", "\\\\host\\evil"])
+@pytest.mark.parametrize("name", ["../evil.ipynb", "ada/../../evil.ipynb", "/etc/evil.ipynb", "..\\evil.ipynb", "ada\\..\\evil", "C:/evil/x", "\\\\host\\evil"])
 def test_no_name_leads_out_of_the_folder(unpack, tmp_path, name):
     told, files = unpack("ada/adagrad.ipynb", name)
     assert (list(files), told.left_out) == (["ada/adagrad.ipynb"], [f"{name}: its name leads out of the folder"])

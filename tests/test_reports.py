@@ -72,6 +72,12 @@ def test_everyone_can_read_the_page_and_nothing_in_it_runs(tmp_path, serve, visi
     assert visited.page.locator("details[open]").inner_text().endswith("student 4, student 5")
 
 
+def test_the_page_names_the_task_in_which_most_was_lost(tmp_path, serve, visit):
+    write_reports([graded(tmp_path, "ada", record(), score=4.0), graded(tmp_path, "bob", record(begun=False))], RELEASED, tmp_path, "adagrad")
+    text = visit(f"{serve(tmp_path)}/reports/adagrad/index.html").page.inner_text("main")
+    assert "Most was lost in task1: the mean is 2.0 of 4 points, 1 earned them all, 1 did not begin." in text
+
+
 def test_the_page_forbids_itself_all_that_could_run(tmp_path, serve, visit):
     write_reports([], RELEASED, tmp_path, "adagrad")
     visited = visit(f"{serve(tmp_path)}/reports/adagrad/index.html")

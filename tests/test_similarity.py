@@ -42,9 +42,20 @@ def test_a_copy_is_found_under_other_names_and_other_comments():
 
 def test_most_of_a_copy_is_found_and_a_few_lines_are_not():
     lines = odd_program(3).splitlines(keepends=True)
-    most, few = (COMMON + "".join(lines[:kept]) + odd_program(99, lines=12 - kept) for kept in (9, 2))
+    most, few = (COMMON + "".join(lines[:kept]) + odd_program(99, lines=12 - kept) for kept in (9, 4))
     assert [pair.students for pair in found(**a_class(), copied=most)] == [("student3", "copied")]
     assert found(**a_class(), copied=few) == []
+
+
+def test_one_odd_line_in_common_is_too_little():
+    line = odd_program(3, lines=1)
+    assert found(**dict.fromkeys(a_class(), COMMON), one=COMMON + line, other=COMMON + line) == []
+
+
+def test_where_all_work_in_pairs_only_a_pair_far_above_the_others_is_pointed_out():
+    pairs = {f"{one}{number}": odd_program(number, lines=8) + odd_program(f"{one}{number}", lines=4) for number in range(15) for one in "ab"}
+    assert found(**pairs) == []
+    assert [pair.students for pair in found(**pairs | {"b3": pairs["a3"]})] == [("a3", "b3")]
 
 
 def test_what_was_handed_out_is_nobodys():

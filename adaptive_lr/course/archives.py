@@ -68,7 +68,7 @@ def _open(path: Path) -> zipfile.ZipFile | tarfile.TarFile:
     try:
         return zipfile.ZipFile(path) if zipfile.is_zipfile(path) else tarfile.open(path)
     except BROKEN:
-        raise CourseError(f"{path} is neither a zip nor a tar archive, or it is broken.\nDownload it again, or unpack it yourself and give the folder.") from None
+        raise CourseError(f"{path} is neither a zip nor a tar archive, or it is broken.\nDownload it again, or unpack it yourself.") from None
 
 
 def _sorted(archive: zipfile.ZipFile | tarfile.TarFile, path: Path) -> tuple[list[Entry], list[str]]:
@@ -84,7 +84,7 @@ def _sorted(archive: zipfile.ZipFile | tarfile.TarFile, path: Path) -> tuple[lis
         size += entry.size
         if size > ALL or count > COUNT:
             limits = f"{ALL // 10**9} GB or {COUNT} files"
-            raise CourseError(f"{path} would unpack to more than {limits}: no class hands in so much.\nUnpack it yourself, if it is right, and give the folder.")
+            raise CourseError(f"{path} would unpack to more than {limits}: no class hands in so much.\nIf it is right, unpack it yourself.")
     return entries, left_out
 
 

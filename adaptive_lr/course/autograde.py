@@ -14,11 +14,13 @@ import nbgrader
 from joblib import cpu_count
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
+from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 from traitlets.config import Config
 
 from .. import __version__
 from . import CourseError
+from .collect import numbers
 from .gradebook import open_gradebook
 from .isolation import sandbox
 from .journal import Journal
@@ -84,7 +86,7 @@ def grade(
     make_pool = (lambda: Cluster(scheduler, course)) if scheduler else (lambda: Processes(workers or cpu_count()))
     results, ran = [], 0
     with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
-        for submission, ended in _graded(submissions, nbgrader_api(course, settings), make_pool):
+        for submission, ended in _told_if_lost(_graded(submissions, nbgrader_api(course, settings), make_pool)):
             ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
             journal.ended(submission, ended)
             results.append(ended.result)
@@ -92,7 +94,7 @@ def grade(
             progress.update()
     results += [_fit_to_print(result, folder, course) for result in _gone({student.name for student in students}, course, assignment)]
     results.sort(key=lambda result: result.student)
-    csv, index = write_reports(results, released, course, assignment)
+    csv, index = write_reports(results, released, course, assignment, ids=numbers(folder))
     loose = sorted(path.name for path in folder.glob("[!.]*.ipynb") if not path.is_dir())
     return Outcome(results, ran, csv, index, loose)
 
@@ -132,6 +134,14 @@ def _graded(submissions: Iterable[Submission], api: NbGraderAPI, make_pool: Call
     finally:
         if pool:
             pool.close()  # on Ctrl-C, with what still runs
+
+
+def _told_if_lost(graded: Iterator[tuple[Submission, Ended]]) -> Iterator[tuple[Submission, Ended]]:
+    try:
+        yield from graded
+    except DBAPIError as error:
+        why = str(error.orig).strip().splitlines()[0]
+        raise CourseError(f"The gradebook does not answer: {why}\nWhat was done is kept; when it does, the same command goes on from there.") from None
 
 
 def _told_apart(submissions: Iterable[Submission], gradebook: Gradebook) -> Iterator[tuple[Submission, Result | None]]:

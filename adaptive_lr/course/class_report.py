@@ -32,7 +32,7 @@ def summary(results: list[Result], released: NotebookNode, course: Path, assignm
     said, written = {}, {}
     for result in graded:
         cells = _cells(course / "autograded" / result.student / assignment / f"{assignment}.ipynb")
-        said[result.student], written[result.student] = verdicts(cells, tests), answers(cells)
+        said[result.student], written[result.student] = verdicts(cells), answers(cells)
     scores, count = [result.score for result in graded], Counter(result.status for result in results)
     named, unnamed = ranked(said, tests)
     return {
@@ -69,7 +69,9 @@ def write(whole: dict[str, Any], folder: Path) -> Path:
     index = folder / "index.html"
     pages = {result["student"]: result["feedback"] for result in whole["results"]}
     ungraded = [result for result in whole["results"] if result["score"] is None]
-    shown = page.render(whole, labels=STANDINGS, pages=pages, ungraded=ungraded)
+    scored = [task for task in whole["tasks"] if task["mean"] is not None and task["mean"] < task["points"]]
+    hardest = min(scored, key=lambda task: task["mean"] / task["points"], default=None)
+    shown = page.render(whole, hardest=hardest, labels=STANDINGS, pages=pages, ungraded=ungraded)
     index.write_text(shown, encoding="utf-8", errors="backslashreplace")
     return index
 

@@ -3,7 +3,8 @@
 What the names in it mean:
 
 - Canvas, flat files: `likim_12345_678_adagrad.ipynb`, `likim_LATE_12345_678_…`, anonymous `anon_x7Yz9_678_…` (Canvas, lib/content_zipper.rb).
-- Moodle, folders: `Kim Li_12345_assignsubmission_file/…`, in some versions with a last _; or flat files that begin so (Moodle, mod/assign/classes/downloader.php).
+- Moodle, folders: `Kim Li_12345_assignsubmission_file/…`, in some versions with a last _, or flat files that begin so
+  (Moodle, mod/assign/classes/downloader.php).
 - nbgrader's exchange: `ada+adagrad+2026-11-20 13:45:10 UTC+…/…`.
 - Anything else: one folder a student.
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+import sys
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -76,7 +78,8 @@ def collect(archive: Path, to: Path) -> Collected:
         with opened(archive) as (entries, left_out):
             handins = _sorted_out(entries, left_out)
             if not handins:
-                raise CourseError("\n".join([f"There is no hand-in in {archive}: neither a folder for each student nor files of Canvas's or Moodle's.", *left_out]))
+                nothing = f"There is no hand-in in {archive}: neither a folder for each student nor files of Canvas's or Moodle's."
+                raise CourseError("\n".join([nothing, *left_out]))
             for handin in handins:
                 (unfinished / handin.student).mkdir(parents=True)  # also where none of the files can be read: it is a hand-in
                 handin.files = [each for each in handin.files if _unpacked(*each, unfinished / handin.student, left_out)]
@@ -119,10 +122,13 @@ def _sorted_out(entries: list[Entry], left_out: list[str]) -> list[HandIn]:
         if older := newest.get((student, number)):
             left_out += [f"{entry.name}: there is a newer hand-in of {student}, of {time}" for _, entry in older.files]
         newest[student, number] = handin
-    named = Counter(student for student, _ in newest)
+    named, taken = Counter(student for student, _ in newest), {INDEX}
     for (student, number), handin in newest.items():
         if named[student] > 1:
             handin.student = f"{student}_{number or 'without_number'}"
+        while handin.student in taken:  # by somebody who is called so
+            handin.student += "_"
+        taken.add(handin.student)
     return sorted(newest.values(), key=lambda handin: handin.student)
 
 
@@ -179,3 +185,10 @@ def _write_index(handins: list[HandIn], path: Path) -> None:
         table.writerow(["student", "platform", "number", "late", "handed_in", "files"])
         for each in handins:
             table.writerow([as_text(each.student), each.platform, each.number, "late" if each.late else "", each.time, len(each.files)])
+
+
+if __name__ == "__main__":
+    try:
+        print(collect(Path(sys.argv[1]), Path(sys.argv[2])))
+    except CourseError as error:
+        sys.exit(str(error))

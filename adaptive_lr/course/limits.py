@@ -7,7 +7,8 @@ import os
 from subprocess import DEVNULL
 from time import monotonic
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbformat import validate
 from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
@@ -67,14 +68,25 @@ class ExecuteWithinLimits(Execute):
         cell.outputs.append(new_output("error", **_error(DIED, "this cell ended the Python process (os._exit, a crash, or no memory left)")))
         return "the kernel had died"
 
-    def output(self, outs, msg, display_id, cell_index):
-        within = self.printed <= self.output_limit
-        self.printed += len(str(msg["content"]))
-        if within and self.printed > self.output_limit:
+    def process_message(self, msg, cell, cell_index):
+        """What a message says counts as output, a widget's too. One that is none of Jupyter's, or that no notebook can hold, is nobody's loss."""
+        kept, was_within = len(cell.outputs), self.printed <= self.output_limit
+        if msg["msg_type"] != "status":
+            self.printed += len(str(msg["content"]))
+        if was_within and self.printed > self.output_limit:
             asyncio.ensure_future(self.km.interrupt_kernel())
-        if within or msg["msg_type"] == "error":
-            return super().output(outs, msg, display_id, cell_index)
-        return None
+        if self.printed > self.output_limit and msg["msg_type"] not in ("status", "error"):
+            return None
+        try:
+            shown = super().process_message(msg, cell, cell_index)
+            for each in cell.outputs[kept:]:
+                validate(each, ref="output", version=4)
+            return shown
+        except CellExecutionComplete:
+            raise
+        except Exception:  # a stranger's message may break anything
+            del cell.outputs[kept:]
+            return None
 
 
 def _error(name: str, message: str) -> dict:

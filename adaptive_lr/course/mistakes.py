@@ -32,14 +32,14 @@ class Mistake:
 
 
 def test_cells(released: NotebookNode) -> list[str]:
-    """The grade ids of the cells that test: graded and locked. Only what these printed counts, since a student's own cell can print anything."""
+    """The grade ids of the cells that test, in the notebook's order: graded and locked."""
     return [cell.metadata.nbgrader.grade_id for cell in released.cells if cell.cell_type == "code" and _tests(cell.metadata.get("nbgrader", {}))]
 
 
-def verdicts(cells: list[dict], tests: list[str]) -> dict[str, Verdict]:
-    """Grade id → verdict, from the cells of a notebook as it was run; nothing where the tests keep no record."""
+def verdicts(cells: list[dict]) -> dict[str, Verdict]:
+    """Grade id → verdict, from the cells of a notebook as it was run; nothing where the tests keep no record. A student's own cells do not count."""
     marked = ((cell["metadata"].get("nbgrader", {}), cell) for cell in cells if cell["cell_type"] == "code")
-    found = {mark["grade_id"]: _verdict(cell["outputs"]) for mark, cell in marked if _tests(mark) and mark["grade_id"] in tests}
+    found = {mark["grade_id"]: _verdict(cell["outputs"]) for mark, cell in marked if _tests(mark)}
     return {test: verdict for test, verdict in found.items() if verdict}
 
 

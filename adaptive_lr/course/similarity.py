@@ -26,7 +26,8 @@ SMALLEST = 10  # students: a smaller class has nothing that is usual
 LENGTH = 10  # tokens of a passage
 LEAST = 20  # passages that a pair must share before it is worth a look,
 FLOOR = 0.5  # and the share of them,
-ABOVE = 5  # and so many times the usual spread above what is usual in the class
+ABOVE = 5  # and so many times the class's spread above what is usual in it,
+SPREAD = 0.02  # which is taken to be no less
 LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER)
 
 
@@ -79,7 +80,7 @@ def _unusual(pairs: Iterable[Pair], students: int) -> float:
     everyone = [*nearest.values(), *[0.0] * (students - len(nearest))]
     usual = median(everyone)
     spread = median(abs(each - usual) for each in everyone)
-    return min(usual + ABOVE * spread, 0.95)  # all that two have in common is always worth a look
+    return min(usual + ABOVE * max(spread, SPREAD), 0.95)  # all that two have in common is always worth a look
 
 
 def _passages(cell_type: str, source: str) -> set[int]:

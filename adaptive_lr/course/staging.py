@@ -12,6 +12,7 @@ from nbformat import NotebookNode, converter, reader
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 SIZE_LIMIT = 10_000_000  # bytes of a notebook; an honest one has some 100 kB
+CELL_LIMIT = 2000  # an honest one has some 50 cells
 
 
 class Refused(Exception):
@@ -81,7 +82,11 @@ def _read(path: Path) -> list[NotebookNode]:
         raise Refused("unreadable", f"{path.name} is larger than {SIZE_LIMIT // 10**6} MB: clear the outputs and hand it in again")
     try:
         notebook = converter.convert(reader.reads(path.read_text(encoding="utf-8-sig")), to_version=4)
+        if len(notebook.cells) > CELL_LIMIT:
+            raise Refused("unreadable", f"{path.name} has more than {CELL_LIMIT} cells")
         return [nbformat.from_dict({**cell, "source": _encodable(str(cell.source)), "cell_type": str(cell.cell_type)}) for cell in notebook.cells]
+    except Refused:
+        raise
     except reader.NotJSONError:
         raise Refused("unreadable", f"{path.name} is broken: it is not valid JSON, perhaps cut short in the upload") from None
     except Exception:  # a stranger's file may be wrong in any way

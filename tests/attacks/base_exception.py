@@ -1,6 +1,7 @@
 """An exception that no `except Exception` catches."""
 # points: 0 2
 
+
 class Beyond(BaseException):
     pass
 

@@ -6,7 +6,7 @@ import os
 
 found = []
 for path in [*glob.glob("/proc/[0-9]*/root"), *glob.glob("/proc/[0-9]*/cwd"), *glob.glob("/proc/[0-9]*/fd/*"), "/proc/1/root/proc/1/root/../.."]:
-    for target in ("work", "home", "etc/passwd", "etc/shadow", "solutions", "gradebook.db"):
+    for target in ("boot", "etc/passwd", "etc/shadow", "var/lib"):
         if os.path.exists(f"{path}/{target}"):
             found.append(f"{path}/{target}")
 print("FOUND", found)

@@ -1,6 +1,7 @@
 """Errors raised while errors are told, a thousand deep."""
 # points: 0 2
 
+
 def square(x, left=900):
     try:
         raise ValueError(x)

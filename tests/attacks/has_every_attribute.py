@@ -1,6 +1,7 @@
 """An object that has whatever attribute is asked for, and each is itself."""
 # points: 0 2
 
+
 class Everything:
     def __getattr__(self, name):
         return self

@@ -1,6 +1,7 @@
 """An exception whose arguments, class and name raise when they are looked at."""
 # points: 0 2
 
+
 class Hostile(Exception):
     @property
     def args(self):

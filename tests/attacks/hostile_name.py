@@ -1,6 +1,7 @@
 """A function whose name is a megabyte of control characters."""
 # points: 0 2
 
+
 def square(x):
     raise ValueError
 

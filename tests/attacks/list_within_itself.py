@@ -1,6 +1,7 @@
 """A list that holds itself."""
 # points: 0 2
 
+
 def square(x):
     values = [x]
     values.append(values)

@@ -1,5 +1,5 @@
 """Every signal that may be is ignored, Ctrl-C included, in a loop without end."""
-# points: 0 0
+# points: 0 *
 
 import signal
 

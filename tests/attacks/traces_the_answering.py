@@ -1,5 +1,5 @@
 """A trace of every call in the process, which changes what the answering code holds."""
-# points: 0 2
+# points: 0 *
 
 import sys
 

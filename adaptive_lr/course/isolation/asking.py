@@ -49,7 +49,7 @@ class Line:
     def bind(self, names: Iterable[str], into: dict[str, Any]) -> None:
         """Give those of the names that the student defined and the test did not their values in `into`."""
         connection, _ = self.listening.accept()
-        connection.settimeout(None)
+        connection.settimeout(PATIENCE)
         self.wire = Wire(connection, _called_back, keeps=callable, made=Remote)
         for name in names:
             if name in into and name not in self.bound:
@@ -59,6 +59,7 @@ class Line:
                 into[name] = self.wire.ask("name", name)
             except KeyError:
                 into.pop(name, None)  # a NameError in the test, as usual
+        connection.settimeout(None)  # a call takes as long as the test's limit lets it
 
     def close(self) -> None:
         if self.wire:

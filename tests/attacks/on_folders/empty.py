@@ -1,0 +1,6 @@
+"""The notebook is empty."""
+# unreadable
+
+
+def tampered(folder):
+    (folder / "square.ipynb").write_bytes(b"")

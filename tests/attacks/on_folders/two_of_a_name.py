@@ -1,0 +1,8 @@
+"""Two notebooks of the right name, in two folders."""
+# missing
+
+
+def tampered(folder):
+    notebook = folder / "square.ipynb"
+    (folder / "again").mkdir()
+    (folder / "again/square.ipynb").write_bytes(notebook.read_bytes())

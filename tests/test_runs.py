@@ -1,0 +1,232 @@
+"""Runs of `adaptive-lr grade` that are cut, repeated, narrowed, or spread over machines: nothing is lost, and each is graded once."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from graded_class import GradedClass, right
+from sample_class import write as sample
+from traitlets.config import Config
+
+from adaptive_lr.course import CourseError
+from adaptive_lr.course.autograde import grade
+
+ROOT = Path(__file__).parent.parent
+WRONG = {"task1_answer": "def adagrad_step(x, g, v, lr=0.1, eps=1e-7):\n    return x, v"}
+SLOW = {"task1_answer": "import time\ntime.sleep(100)"}
+SECOND_LIMIT = Config({"ExecuteIsolated": {"timeout": 3}})
+
+
+@pytest.fixture
+def course(tmp_path):
+    return GradedClass(tmp_path)
+
+
+def run(course, **options):
+    options = {"workers": 2, "settings": SECOND_LIMIT} | options
+    outcome = grade(course.folder, "adagrad", course.course, sample.CHECKOUT, **options)
+    return outcome, {result.student: (result.status, result.score) for result in outcome.results}
+
+
+def entries(course):
+    return [json.loads(line) for line in (course.course / "logs/adagrad.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_only_those_named_are_graded_and_the_others_are_told_of(course):
+    for student in ("ada", "ben", "cyd"):
+        course.hand_in(student, right())
+    _, first = run(course, only=["ben"])
+    assert first == {"ada": ("not graded", None), "ben": ("partly graded", 21), "cyd": ("not graded", None)}
+    course.hand_in("ben", right(**WRONG))
+    outcome, second = run(course, only=["ada"])
+    assert outcome.regraded == 1 and second["ada"] == ("partly graded", 21) and second["ben"] == ("not graded", None)
+    with pytest.raises(CourseError, match="no folder of dora"):
+        run(course, only=["dora"])
+
+
+def test_what_met_a_limit_is_graded_again_when_asked_for(course):
+    course.hand_in("ada", right())
+    course.hand_in("slow", right(**SLOW))
+    _, first = run(course)
+    assert run(course)[0].regraded == 0
+    outcome, again = run(course, retry=True)
+    assert outcome.regraded == 1 and again == first
+    assert [(entry["student"], entry["ran"], len(entry["limits"])) for entry in entries(course) if entry["student"] == "slow"] == [
+        ("slow", True, 1),
+        ("slow", False, 0),
+        ("slow", True, 1),
+    ]
+
+
+def test_the_log_says_who_what_when_and_with_what(course):
+    course.hand_in("ada", right())
+    (course.folder / "empty").mkdir()
+    run(course)
+    logged = {entry["student"]: entry for entry in entries(course)}
+    ada = logged["ada"]
+    assert (ada["assignment"], ada["status"], ada["score"], ada["ran"]) == ("adagrad", "partly graded", 21, True) and 0 < ada["seconds"] < 100
+    assert {"python", "adaptive-lr", "nbgrader", "numpy", "ipykernel"} == set(ada["versions"]) and len(ada["submission"]) == len(ada["tests"]) == 64
+    assert (logged["empty"]["status"], logged["empty"]["score"], logged["empty"]["ran"]) == ("missing", None, False)
+    text = (course.course / "logs/adagrad.log").read_text(encoding="utf-8")
+    assert "a run over 2 submissions" in text and "ada: partly graded 21, in" in text and "empty: missing" in text
+    course.hand_in("ada", right(**WRONG))
+    run(course)
+    assert entries(course)[-2]["submission"] != ada["submission"] and entries(course)[-2]["tests"] == ada["tests"]
+
+
+# ------------------------------------------------------------------------------------------------- cut, and gone on with
+
+
+def graders(command):
+    """The processes that grade for a run of the command: joblib's, below it."""
+    found = subprocess.run(["pgrep", "-P", str(command.pid), "-f", "loky"], capture_output=True, text=True).stdout
+    return [int(process) for process in found.split()]
+
+
+def start(course, *more):
+    command = [sys.executable, "-m", "adaptive_lr", "grade", course.folder, "--assignment", "adagrad", "--course", course.course, "--workers", "2", *more]
+    return subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """A class of twelve, four of them wrong, and the results of a run that nothing disturbed."""
+    course = GradedClass(tmp_path_factory.mktemp("undisturbed"))
+    for number in range(12):
+        course.hand_in(f"student{number:02}", right(**(WRONG if number % 3 == 0 else {})))
+    return course, run(course)[1]
+
+
+def copied(undisturbed, folder):
+    course = GradedClass(folder)
+    shutil.copytree(undisturbed[0].folder, course.folder)
+    return course
+
+
+def test_graders_that_are_killed_cost_nobody_a_grade(undisturbed, tmp_path):
+    course, killed = copied(undisturbed, tmp_path), 0
+    command = start(course)
+    ends = time.monotonic() + 120
+    while command.poll() is None and killed < 3 and time.monotonic() < ends:
+        time.sleep(3)
+        for process in graders(command)[:1]:
+            os.kill(process, signal.SIGKILL)
+            killed += 1
+    assert command.wait(timeout=300) == 0 and killed, command.stderr.read()[-2000:]
+    outcome, results = run(course, settings=None)
+    assert results == undisturbed[1] and outcome.regraded == 0
+
+
+def test_a_run_that_was_interrupted_is_gone_on_with(undisturbed, tmp_path):
+    course = copied(undisturbed, tmp_path)
+    command = start(course)
+    log = course.course / "logs/adagrad.jsonl"
+    ends = time.monotonic() + 120
+    while (not log.exists() or log.read_text().count("\n") < 3) and time.monotonic() < ends:
+        time.sleep(0.1)
+    command.send_signal(signal.SIGINT)
+    assert command.wait(timeout=60) == 130 and "goes on from there" in command.stderr.read()
+    done = log.read_text().count("\n")
+    assert 3 <= done < 12
+    outcome, results = run(course, settings=None)
+    assert results == undisturbed[1] and outcome.regraded <= 12 - done + 2  # two may have been graded, and not yet be told of
+
+
+# ---------------------------------------------------------------------------------------------- PostgreSQL and a Dask cluster
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
+    """A PostgreSQL server on a socket of its own: (the gradebook's URL, restart)."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+    place = tmp_path_factory.mktemp("postgres")
+    data, sockets = place / "data", Path(f"/tmp/alr-{os.getpid()}")
+    sockets.mkdir()
+    as_user = []
+    if os.geteuid() == 0:  # which PostgreSQL refuses to run as
+        as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        data.mkdir()
+        for folder in (data, sockets):
+            os.chown(folder, 65534, 65534)
+        for folder in data.parents:
+            if folder.is_relative_to("/tmp/") and folder != Path("/tmp"):
+                folder.chmod(folder.stat().st_mode | 0o011)
+
+    def control(*arguments):
+        subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-w", *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    subprocess.run([*as_user, programs / "initdb", "-D", data, "-U", "grader", "--auth=trust"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+    settings = f"-c listen_addresses='' -c unix_socket_directories={sockets}"
+    control("-o", settings, "-l", data / "log", "start")
+    yield f"postgresql+psycopg://grader@/postgres?host={sockets}", lambda: control("-o", settings, "-l", data / "log", "-m", "immediate", "restart")
+    control("-m", "immediate", "stop")
+    shutil.rmtree(sockets)
+
+
+def test_a_gradebook_in_postgresql_that_starts_anew_in_the_midst_of_a_run(undisturbed, postgres, tmp_path):
+    url, restart = postgres
+    course = copied(undisturbed, tmp_path)
+    settings = Config({"CourseDirectory": {"db_url": url}})
+    again = threading.Timer(6, restart)
+    again.start()
+    try:
+        _, results = run(course, settings=settings)
+    except CourseError as error:  # it was away when it was asked for what is there
+        assert "The gradebook does not answer" in str(error)
+        results = {}
+    again.join()
+    if not results or any(status == "not graded" for status, _ in results.values()):  # or for longer than was waited for
+        _, results = run(course, settings=settings)
+    assert results == undisturbed[1] and not (course.course / "gradebook.db").exists()
+    assert run(course, settings=settings)[0].regraded == 0
+
+
+@pytest.fixture
+def cluster():
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as made:
+        yield made
+
+
+def test_a_dask_cluster_gives_the_same(undisturbed, cluster, tmp_path):
+    course = copied(undisturbed, tmp_path)
+    outcome, results = run(course, scheduler=cluster.scheduler_address, settings=None)
+    assert results == undisturbed[1] and outcome.regraded == 12
+
+
+def test_what_a_cluster_lacks_is_said(course, cluster):
+    course.hand_in("ada", right())
+    with pytest.raises(CourseError, match="no Dask scheduler at 127.0.0.1:9"):
+        run(course, scheduler="127.0.0.1:9", settings=None)
+    cluster.scale(0)
+    ends = time.monotonic() + 60
+    while cluster.scheduler.workers and time.monotonic() < ends:
+        time.sleep(0.1)
+    with pytest.raises(CourseError, match="has no workers"):
+        run(course, scheduler=cluster.scheduler_address, settings=None)
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(undisturbed, tmp_path):
+    course = copied(undisturbed, tmp_path)
+    small = tmp_path / "course"
+    small.mkdir()
+    script = f"""
+mount -t tmpfs -o size=1500k none {small} && cd {ROOT} || exit 99
+{sys.executable} -m adaptive_lr grade {course.folder} --assignment adagrad --course {small} --workers 2; echo "ended with $?"
+mount -o remount,size=100m {small}
+{sys.executable} -m adaptive_lr grade {course.folder} --assignment adagrad --course {small} --workers 2 && cp {small}/reports/adagrad/grades.csv {tmp_path}
+"""
+    ran = subprocess.run(["unshare", "--mount", "--map-root-user", "sh", "-c", script], capture_output=True, text=True, timeout=600)
+    assert "goes on from there" in ran.stderr or "not graded" in ran.stdout, ran.stdout + ran.stderr[-2000:]
+    graded = (tmp_path / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert len(graded) == 12 and all('"partly graded"' in row for row in graded)
+
+
