@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: help course test setup site whole notebooks grades chromium bubblewrap lock clean
+.PHONY: help course test setup site whole notebooks grades chromium bubblewrap postgres lock clean
 
 VENV := .venv
 PORT ?= 8000
@@ -43,7 +43,7 @@ ifneq ($(SERVE),0)
 	@adaptive-lr serve --port $(PORT)
 endif
 
-test: site whole grades
+test: site whole grades | postgres
 	python -m pytest --numprocesses auto --dist loadfile
 
 # ---------------------------------------------------------------------------------------------------------- environment
@@ -111,6 +111,9 @@ chromium:
 
 bubblewrap:
 	$(call from_apt,bwrap,bubblewrap,keeps submissions apart from this machine)
+
+postgres:
+	$(call from_apt,psql,postgresql,keeps a gradebook in the tests)
 
 # Resolve the environment anew: the newest versions that pyproject.toml allows, written to requirements.txt.
 lock:

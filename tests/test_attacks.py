@@ -170,7 +170,7 @@ def test_what_was_looked_for_was_not_found(graded, attack):
 
 def test_nothing_is_left_behind(graded):
     _, course = graded
-    assert not list(course.parent.rglob("i_was_here"))
+    assert subprocess.run(["find", course.parent, "-name", "i_was_here"], capture_output=True, text=True).stdout == ""
     assert not Path("/tmp/unpickled").exists() and not Path("/tmp/trace_of_an_attack").exists()
     sandboxes = course.parent / "tmp"
     assert not list(sandboxes.glob("adaptive-lr-*"))

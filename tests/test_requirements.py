@@ -62,7 +62,7 @@ def test_instructors_have_what_the_course_imports(path):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tests").glob("*.py")), ids=lambda path: path.name)
 def test_the_tests_have_what_they_import(path):
-    assert not missing(imported(path), FOR_STUDENTS, EXTRAS["course"], EXTRAS["test"])
+    assert not missing(imported(path), FOR_STUDENTS, EXTRAS["course"], EXTRAS["cluster"], EXTRAS["test"])
 
 
 @pytest.mark.parametrize("requirement", [*FOR_STUDENTS, *(requirement for several in EXTRAS.values() for requirement in several)])

@@ -200,8 +200,9 @@ def _gone(there: set[str], course: Path, assignment: str) -> list[Result]:
 
 
 def _fit_to_print(result: Result, folder: Path, course: Path) -> Result:
-    """The result with a reason of one line that names no folder of this machine, whatever error it comes from."""
-    return replace(result, reason=shorten(without_folders(result.reason, folder.absolute(), course), LONGEST_REASON, placeholder=" …"))
+    """The result with a reason of one line that paints no screen and names no folder of this machine, whatever error it comes from."""
+    reason = shorten(without_folders(result.reason, folder.absolute(), course), LONGEST_REASON, placeholder=" …")
+    return replace(result, reason="".join(character if character.isprintable() else "�" for character in reason))
 
 
 def _what_grades(course: Path) -> list[str | bytes]:
