@@ -50,8 +50,8 @@ def grade(arguments) -> None:
     course = (arguments.course or checkout / "course").absolute()
     if arguments.db:
         settings.CourseDirectory.db_url = arguments.db
-    how = {name: getattr(arguments, name) for name in ("workers", "scheduler", "only", "retry")}
-    outcome = grade(arguments.folder, arguments.assignment, course, checkout, settings=settings, **how)
+    how = {name: getattr(arguments, name) for name in ("workers", "scheduler", "retry")}
+    outcome = grade(arguments.folder, arguments.assignment, course, checkout, settings=settings, only=tuple(arguments.only), **how)
     counts = Counter(result.status for result in outcome.results)
     print(", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]))
     print(f"run now: {outcome.regraded}; nothing new to run: {len(outcome.results) - outcome.regraded}")

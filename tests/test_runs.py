@@ -42,13 +42,13 @@ def entries(course):
 def test_only_those_named_are_graded_and_the_others_are_told_of(course):
     for student in ("ada", "ben", "cyd"):
         course.hand_in(student, right())
-    _, first = run(course, only=["ben"])
+    _, first = run(course, only=("ben",))
     assert first == {"ada": ("not graded", None), "ben": ("partly graded", 21), "cyd": ("not graded", None)}
     course.hand_in("ben", right(**WRONG))
-    outcome, second = run(course, only=["ada"])
+    outcome, second = run(course, only=("ada",))
     assert outcome.regraded == 1 and second["ada"] == ("partly graded", 21) and second["ben"] == ("not graded", None)
     with pytest.raises(CourseError, match="no folder of dora"):
-        run(course, only=["dora"])
+        run(course, only=("dora",))
 
 
 def test_what_met_a_limit_is_graded_again_when_asked_for(course):
@@ -228,5 +228,3 @@ mount -o remount,size=100m {small}
     assert "goes on from there" in ran.stderr or "not graded" in ran.stdout, ran.stdout + ran.stderr[-2000:]
     graded = (tmp_path / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
     assert len(graded) == 12 and all('"partly graded"' in row for row in graded)
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,7 +55,7 @@ def grade(
     *,
     workers: int | None = None,
     scheduler: str | None = None,
-    only: Collection[str] = (),
+    only: tuple[str, ...] = (),
     retry: bool = False,
     settings: Config | None = None,
 ) -> Outcome:
@@ -80,7 +80,9 @@ def grade(
     journal = Journal(course, assignment, tests)
     journal.run_begins(len(students))
     submissions = (
-        Submission(student.name, assignment, course, settings, grader, retry=retry, left_out=bool(only) and student.name not in only).found_in(student, released)
+        Submission(student.name, assignment, course, settings, grader, retry=retry, left_out=bool(only) and student.name not in only).found_in(
+            student, released
+        )
         for student in students
     )
     make_pool = (lambda: Cluster(scheduler, course)) if scheduler else (lambda: Processes(workers or cpu_count()))

@@ -150,4 +150,3 @@ def _why_not_generated(assignment: str, course: Path, outcome: dict) -> str:
         f"nbgrader could not make the student notebook of '{assignment}': {errors[-1].strip()}\n"
         f"Check the cells' markers and metadata in solutions/{assignment}.py."
     )
-

@@ -50,7 +50,7 @@ def one_page(site: Path, files: list[str]) -> str:
         f'<!DOCTYPE html>\n<html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8"><title>{first.title.get_text()}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}<style>{SHEET.read_text(encoding="utf-8")}</style></head>'
         f'<body><main class="bd-article"><nav aria-label="Contents"><h2>The whole book</h2>{ABOUT}<ol>{"".join(listed)}</ol></nav>'
-        f'{"".join(sections)}</main></body></html>\n'
+        f"{''.join(sections)}</main></body></html>\n"
     )
 
 

@@ -1,6 +1,6 @@
 """What the first cell of every chapter asks for: the house's figures, numbers for the prose, tables, verdicts.
 
-    from adaptive_lr.course.page import table, tell, verdict
+from adaptive_lr.course.page import table, tell, verdict
 """
 
 from __future__ import annotations

@@ -41,7 +41,9 @@ def stage(folder: Path, assignment: str, released: NotebookNode) -> tuple[Notebo
     if not known:
         if path.name != f"{assignment}.ipynb":
             raise Refused("missing", f"there is no {assignment}.ipynb, and the only notebook, {path.name}, is of something else")
-        raise Refused("unreadable", "none of its cells is known: was the work copied into another notebook? Hand in the notebook that was handed out, filled in")
+        raise Refused(
+            "unreadable", "none of its cells is known: was the work copied into another notebook? Hand in the notebook that was handed out, filled in"
+        )
     cells, repairs = _repair(submitted, released)
     untouched = {cell.source.strip() for cell in cells} <= {cell.source.strip() for cell in released.cells} | {""}
     notes = [*notes, *repairs, *(["handed in as it was handed out"] if untouched else _signed_otherwise(cells, folder.name))]
