@@ -127,14 +127,15 @@ clean:
 
 # ------------------------------------------------------------------------------------------------------- the speed table
 
-# make bench                       the package beside a PyTorch of its own, in _build/peers (a large download, once); then the explorers
+# make bench                       the package beside a PyTorch of its own, in _build/peers (a large download, once); then the explorers, and grading beside nbgrader's own
 # PEERS_PYTHON=… make bench        beside the PyTorch of that Python
 # The two variables choose kernels for old OpenBLAS builds; they slow a current one.
 .PHONY: bench
 PEERS := _build/peers
-bench: site chromium $(if $(PEERS_PYTHON),,$(PEERS)/.installed)
+bench: site chromium bubblewrap $(if $(PEERS_PYTHON),,$(PEERS)/.installed)
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/bench.py
 	python benchmarks/redraw.py
+	python benchmarks/grading.py
 
 $(PEERS)/.installed:
 	@echo "installing PyTorch into $(PEERS), to measure beside it (once) …"
