@@ -47,6 +47,11 @@ c.ExecuteWithinLimits.notebook_timeout = 60  # seconds for a notebook
 c.ExecuteWithinLimits.output_limit = 1_000_000  # characters of output for a cell
 c.LimitOutput.max_lines = 200
 
+# What being late costs: nothing, until one of these is chosen (see the book, For instructors).
+# c.AssignLatePenalties.plugin_class = "adaptive_lr.course.deadlines.PerDay"  # a part of the score for each day begun
+# c.PerDay.fraction = 0.1
+# c.LateSubmissionPlugin.penalty_method = "zero"  # nbgrader's own: all of it
+
 # Feedback: one page that needs nothing else, with the hidden tests and the names of this machine's folders left out.
 c.GenerateFeedback.preprocessors = [GetStanding, KeepPrivate, CSSHTMLHeaderPreprocessor]
 c.GenerateFeedback.exporter_class = FeedbackExporter  # a class of its own: formgrader has settings of HTMLExporter's too

@@ -48,8 +48,7 @@ def grade(arguments) -> None:
         settings.Submissions.trusted = True
         print(TRUST, file=sys.stderr)
     course = (arguments.course or checkout / "course").absolute()
-    if arguments.db:
-        settings.CourseDirectory.db_url = arguments.db
+    _gradebook(arguments, settings)
     how = {name: getattr(arguments, name) for name in ("workers", "scheduler", "retry")}
     outcome = grade(arguments.folder, arguments.assignment, course, checkout, settings=settings, only=tuple(arguments.only), **how)
     counts = Counter(result.status for result in outcome.results)
@@ -60,6 +59,35 @@ def grade(arguments) -> None:
         print(f"to mark:  cd {course} && jupyter notebook, there Nbgrader → Formgrader; then this command again, for the grades with your marks")
     if outcome.loose:
         print(f"Not graded, since it lies in no student's folder: {', '.join(outcome.loose)}", file=sys.stderr)
+
+
+def collect(arguments) -> None:
+    from .course.collect import collect
+
+    print(collect(arguments.archive, arguments.folder))
+
+
+def due(arguments) -> None:
+    from traitlets.config import Config
+
+    from .course.deadlines import moment, set_deadline
+    from .course.notebooks import find_checkout, nbgrader_api, prepare
+
+    checkout = find_checkout(Path.cwd())
+    course = (arguments.course or checkout / "course").absolute()
+    settings = _gradebook(arguments, Config())
+    prepare(checkout, course, arguments.assignment, settings)
+    time = moment(arguments.time) if arguments.time else None
+    whole, extended = set_deadline(nbgrader_api(course, settings), arguments.assignment, time, dict(arguments.extend))
+    print(f"{arguments.assignment} is due {f'{whole} UTC' if whole else 'at no time'}")
+    for student, until in sorted(extended.items()):
+        print(f"{student} has until {until} UTC")
+
+
+def _gradebook(arguments, settings):
+    if arguments.db:
+        settings.CourseDirectory.db_url = arguments.db
+    return settings
 
 
 def serve(arguments) -> None:
@@ -84,16 +112,27 @@ def _parser() -> argparse.ArgumentParser:
     what = "Write the built website as one page and as one PDF, beside it."
     commands.add_parser("print", help="write the built website as one page and as a PDF", description=what).set_defaults(run=print_book)
 
+    does = "turn the archive of a learning platform into a folder of submissions"
+    command = commands.add_parser("collect", help=does, description=f"{does.capitalize()}, one sub-folder for each student.")
+    command.add_argument("archive", type=Path, metavar="ARCHIVE", help="a zip or tar file, as Canvas, Moodle or another platform hands it out")
+    command.add_argument("folder", type=Path, metavar="FOLDER", help="the folder to make; it must be new or empty")
+    command.set_defaults(run=collect)
+
+    what = "Say when an assignment is due and who has longer. What being late costs is the penalty plugin's to say, in nbgrader_config.py."
+    command = commands.add_parser("due", help="say when an assignment is due, and who has longer", description=what)
+    command.add_argument("time", nargs="?", metavar="TIME", help='such as "2026-12-01 23:59 +0100"; without a zone it is UTC')
+    _say_where(command)
+    longer = "give this student so many hours more, 0 to take them back; may be given several times"
+    command.add_argument("--extend", action="append", default=[], type=_extension, metavar="STUDENT=HOURS", help=longer)
+    command.set_defaults(run=due)
+
     what = "Autograde a folder of submissions with nbgrader. Their code runs in a sandbox, apart from the tests and from all that this machine holds."
     command = commands.add_parser("grade", help="autograde a folder of submissions", description=what)
     command.add_argument("folder", type=Path, metavar="FOLDER", help="one sub-folder for each student, with that student's notebook in it")
-    command.add_argument("--assignment", default="adagrad", metavar="NAME", help="which assignment (default: %(default)s)")
-    command.add_argument("--course", type=Path, metavar="DIR", help="where gradebook, feedback and reports are kept (default: course/ of the checkout)")
+    _say_where(command)
     command.add_argument("--workers", type=_positive, metavar="N", help="submissions graded at a time (default: one a core)")
     does = "grade on the workers of this Dask scheduler, in place of processes here (see the book, For instructors)"
     command.add_argument("--scheduler", metavar="ADDRESS", help=does)
-    does = "keep the gradebook there, e.g. postgresql+psycopg://user@host/name (default: gradebook.db in the course folder)"
-    command.add_argument("--db", metavar="URL", default=os.environ.get(DATABASE), help=f"{does}; ${DATABASE} says it for formgrader, too")
     command.add_argument("--only", action="append", default=[], metavar="STUDENT", help="grade this student alone now; may be given several times")
     command.add_argument("--retry", action="store_true", help="grade again what met a limit: the machine may have been slow")
     command.add_argument("--timeout", type=_positive, metavar="SECONDS", help="what a cell may take (default: see nbgrader_config.py)")
@@ -104,6 +143,24 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--port", type=int, default=8000, metavar="N", help="default: %(default)s")
     command.set_defaults(run=serve)
     return parser
+
+
+def _say_where(command: argparse.ArgumentParser) -> None:
+    """Which assignment, and where its grades are."""
+    command.add_argument("--assignment", default="adagrad", metavar="NAME", help="which assignment (default: %(default)s)")
+    command.add_argument("--course", type=Path, metavar="DIR", help="where gradebook, feedback and reports are kept (default: course/ of the checkout)")
+    does = "keep the gradebook there, e.g. postgresql+psycopg://user@host/name (default: gradebook.db in the course folder)"
+    command.add_argument("--db", metavar="URL", default=os.environ.get(DATABASE), help=f"{does}; ${DATABASE} says it for formgrader, too")
+
+
+def _extension(text: str) -> tuple[str, float]:
+    student, equals, hours = text.rpartition("=")
+    try:
+        if student and 0 <= float(hours) < 24 * 366:
+            return student, float(hours)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is not STUDENT=HOURS, as in ada=48")
 
 
 def _positive(text: str) -> int:

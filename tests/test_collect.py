@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_notebook, writes
 
 from adaptive_lr.course import CourseError, archives
-from adaptive_lr.course.collect import collect, numbers
+from adaptive_lr.course.collect import collect, listed, numbers
 
 NOTEBOOK = writes(new_notebook())
 
@@ -86,16 +86,31 @@ def test_two_files_of_one_name_are_both_kept(unpack):
     assert files == {"likim/adagrad.ipynb": "first", "likim/adagrad (2).ipynb": "second"}
 
 
-def test_nbgraders_exchange_tells_the_time_and_the_newest_counts(unpack):
+def test_nbgraders_exchange_tells_the_time_and_the_newest_counts(unpack, tmp_path):
     new, old = "ada+adagrad+2026-11-20 13:45:10.5 UTC+aBc", "ada+adagrad+2026-11-19 13:45:10.5 UTC+xYz"
     told, files = unpack((f"{new}/adagrad.ipynb", "new"), (f"{old}/adagrad.ipynb", "old"))
-    assert files == {"ada/adagrad.ipynb": "new", "ada/timestamp.txt": "2026-11-20 13:45:10.5 UTC"}
+    assert files == {"ada/adagrad.ipynb": "new"}
+    assert [row["handed_in"] for row in index(tmp_path / "out")] == ["2026-11-20 13:45:10.5 UTC"]
+    assert listed(tmp_path / "out") == {"ada": {"handed_in": "2026-11-20 13:45:10.5 UTC", "late": False}}
     assert told.left_out == [f"{old}/adagrad.ipynb: there is a newer hand-in of ada, of 2026-11-20 13:45:10.5 UTC"]
 
 
-def test_a_timestamp_that_was_handed_in_stays(unpack):
-    _, files = unpack(("ada+adagrad+2026-11-20 13:45:10 UTC/timestamp.txt", "2026-11-18 10:00:00 UTC"))
-    assert files == {"ada/timestamp.txt": "2026-11-18 10:00:00 UTC"}
+def test_a_time_that_a_student_handed_in_is_none(unpack, tmp_path):
+    unpack(("ada+adagrad+2026-11-20 13:45:10 UTC/timestamp.txt", "2026-11-18 10:00:00 UTC"))
+    assert listed(tmp_path / "out")["ada"]["handed_in"] == "2026-11-20 13:45:10 UTC"
+
+
+def test_a_list_of_ones_own_is_read_and_one_that_is_none_is_said(tmp_path):
+    assert listed(tmp_path) == numbers(tmp_path) == {}
+    table = tmp_path / "collected.csv"
+    table.write_text("student,handed_in,late\n'=ada,2026-12-01 10:00 +0100,\nben,,late\n", encoding="utf-8")
+    assert listed(tmp_path) == {"=ada": {"handed_in": "2026-12-01 10:00 +0100", "late": False}, "ben": {"handed_in": "", "late": True}}
+    table.write_text("student,handed_in\nben,soon\n", encoding="utf-8")
+    with pytest.raises(CourseError, match='collected.csv, ben: "soon" is no time'):
+        listed(tmp_path)
+    table.write_bytes(b"student\n\xff\n")
+    with pytest.raises(CourseError, match="collected.csv cannot be read"):
+        listed(tmp_path)
 
 
 @pytest.mark.parametrize("around", ["", "hand-ins of week 3/"])

@@ -22,7 +22,7 @@ def test_each_command_is_one(command):
 
 
 def test_the_page_has_commands():
-    assert {command.split()[1] for command in COMMANDS} == {"grade", "notebooks"}
+    assert {command.split()[1] for command in COMMANDS} == {"collect", "due", "grade", "notebooks"}
 
 
 def test_every_status_is_explained():

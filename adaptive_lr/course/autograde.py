@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from .. import __version__
 from . import CourseError
-from .collect import numbers
+from .collect import listed, numbers
 from .gradebook import open_gradebook
 from .isolation import sandbox
 from .journal import Journal
@@ -62,6 +62,7 @@ def grade(
     """Grade every sub-folder of `folder`, one a student, into the course folder; nbgrader's gradebook, feedback and reports lie there.
 
     What has not changed since the last run (submission, assignment source, grader) is not graded again, but for what met a limit if `retry`.
+    When each came is taken from the list that `collect` writes, collected.csv, and never from what a student hands in.
     `only` these students are graded now, if any are named; the reports have all. `workers`: processes, by default one a core; or `scheduler`,
     the address of Dask's. `settings` go above nbgrader_config.py. A submission's code runs in a sandbox, unless they say Submissions.trusted.
     Raises CourseError for what the instructor can put right.
@@ -79,10 +80,11 @@ def grade(
     grader = digest(tests, *_what_grades(course), repr(graders))
     journal = Journal(course, assignment, tests)
     journal.run_begins(len(students))
+    came = listed(folder)
     submissions = (
-        Submission(student.name, assignment, course, settings, grader, retry=retry, left_out=bool(only) and student.name not in only).found_in(
-            student, released
-        )
+        Submission(
+            student.name, assignment, course, settings, grader, retry, left_out=bool(only) and student.name not in only, **came.get(student.name, {})
+        ).found_in(student, released)
         for student in students
     )
     make_pool = (lambda: Cluster(scheduler, course)) if scheduler else (lambda: Processes(workers or cpu_count()))

@@ -81,6 +81,10 @@ def as_text(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
+def from_text(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and as_text(cell[1:]) == cell else cell
+
+
 def _result(result: Result, course: Path, tasks: dict[str, float]) -> dict[str, Any]:
     to_mark = None if result.score is None else sum((tasks[task] for task in result.waiting), 0.0)
     page = Path("feedback", result.student, result.assignment, f"{result.assignment}.html")

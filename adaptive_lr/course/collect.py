@@ -16,7 +16,6 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-import sys
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -24,10 +23,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import EEXIST, ENAMETOOLONG, ENOTDIR
 from pathlib import Path
+from typing import Any
 
 from . import CourseError
 from .archives import BROKEN, Entry, opened
-from .class_report import as_text
+from .class_report import as_text, from_text
+from .deadlines import moment
 
 INDEX = "collected.csv"
 CANVAS = re.compile(r"(?P<student>\w+?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?:(?P<upload>\d+)_)?(?P<file>(?(upload).+|(?:text|link)\.html))", re.DOTALL)
@@ -83,9 +84,6 @@ def collect(archive: Path, to: Path) -> Collected:
             for handin in handins:
                 (unfinished / handin.student).mkdir(parents=True)  # also where none of the files can be read: it is a hand-in
                 handin.files = [each for each in handin.files if _unpacked(*each, unfinished / handin.student, left_out)]
-                stamp = unfinished / handin.student / "timestamp.txt"
-                if handin.time and not stamp.exists():
-                    stamp.write_text(handin.time, encoding="utf-8")
         _write_index(handins, unfinished / INDEX)
         to.mkdir(parents=True, exist_ok=True)
         unfinished.replace(to)
@@ -97,11 +95,32 @@ def collect(archive: Path, to: Path) -> Collected:
 def numbers(folder: Path) -> dict[str, dict[str, str]]:
     """Platform → student → number, of a folder that was collected: what Canvas and Moodle know their students by when grades come back."""
     known = defaultdict(dict)
-    with suppress(OSError, ValueError), open(folder / INDEX, newline="", encoding="utf-8-sig") as file:
-        for row in csv.DictReader(file):
-            if row.get("platform") and row.get("number"):
-                known[row["platform"]][row["student"]] = row["number"]
+    for row in _rows(folder):
+        if row.get("platform") and row.get("number"):
+            known[row["platform"]][row["student"]] = row["number"]
     return dict(known)
+
+
+def listed(folder: Path) -> dict[str, dict[str, Any]]:
+    """Student → when it came, and whether it was late, as far as the list says. Raises CourseError for what is no time."""
+    rows = _rows(folder)
+    for row in rows:
+        if time := row.get("handed_in"):
+            try:
+                moment(time)
+            except CourseError as error:
+                raise CourseError(f"{folder / INDEX}, {row['student']}: {error}") from None
+    return {row["student"]: {"handed_in": row.get("handed_in") or "", "late": bool(row.get("late"))} for row in rows}
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    try:
+        with open(folder / INDEX, newline="", encoding="utf-8-sig") as file:
+            return [{**row, "student": from_text(row["student"])} for row in csv.DictReader(file) if row.get("student")]
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):  # a class that was not collected, or a student of that name
+        return []
+    except (OSError, ValueError, csv.Error) as error:
+        raise CourseError(f"{folder / INDEX} cannot be read: {error}.\nWrite it anew as CSV in UTF-8, or take it away.") from None
 
 
 def _sorted_out(entries: list[Entry], left_out: list[str]) -> list[HandIn]:
@@ -185,10 +204,3 @@ def _write_index(handins: list[HandIn], path: Path) -> None:
         table.writerow(["student", "platform", "number", "late", "handed_in", "files"])
         for each in handins:
             table.writerow([as_text(each.student), each.platform, each.number, "late" if each.late else "", each.time, len(each.files)])
-
-
-if __name__ == "__main__":
-    try:
-        print(collect(Path(sys.argv[1]), Path(sys.argv[2])))
-    except CourseError as error:
-        sys.exit(str(error))

@@ -23,10 +23,16 @@ class Standing:
     marked: dict[str, float]  # what a person gave, also where the answer has changed since and waits again
     comments: list[tuple[str, str]]
     penalty: float
+    late: float  # seconds after the due date, with the student's extension
+
+    @property
+    def earned(self) -> float:
+        """The points, before what being late costs."""
+        return sum(filter(None, self.tasks.values()), 0.0)
 
     @property
     def score(self) -> float:
-        return max(0.0, sum(filter(None, self.tasks.values())) - self.penalty)
+        return max(0.0, self.earned - self.penalty)
 
     @property
     def waiting(self) -> list[str]:
@@ -52,6 +58,7 @@ def standing(submission: SubmittedAssignment) -> Standing:
         marked={grade.name: grade.manual_score for grade in grades if grade.manual_score is not None},
         comments=sorted((comment.name, comment.comment or "") for notebook in submission.notebooks for comment in notebook.comments),
         penalty=submission.late_submission_penalty or 0.0,
+        late=submission.total_seconds_late,
     )
 
 

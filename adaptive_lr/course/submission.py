@@ -6,6 +6,7 @@ import re
 import shutil
 import warnings
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -17,6 +18,7 @@ from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+from .deadlines import penalise
 from .gradebook import answer, confirm, find, open_gradebook, standing, withdraw
 from .limits import DIED, FLOODED, NOT_RUN, TIMED_OUT
 from .notebooks import nbgrader_api
@@ -39,6 +41,8 @@ class Submission:
     grader: str  # a digest of what grades it
     retry: bool = False  # grade it again if it met a limit
     left_out: bool = False  # do not grade it now
+    handed_in: str = ""  # when, as far as is known
+    late: bool = False  # as the platform says, which may not say when
     text: str = ""  # the notebook that nbgrader gets
     notes: tuple[str, ...] = ()  # what had to be done to it
     refusal: Result | None = None  # or why nbgrader gets none
@@ -124,10 +128,14 @@ def _bring_up_to_date(submission: Submission) -> Ended:
         except NotGraded:
             _withdraw(submission, api, record)
             raise
-        _keep_marks(submission, api, record)
         limits, others = _what_went_wrong(submission)
         record = replace(record, key=submission.key, notes=[*submission.notes, *limits, *others], limits=limits)
     with open_gradebook(api) as gradebook:
+        entry = submission.entry(gradebook)
+        if regrade:
+            _keep_marks(submission, entry, record)
+        penalise(api, entry, submission.handed_in)
+        gradebook.db.commit()
         result, page = _result(submission, gradebook, record)
     if record.page != page:
         outcome = api.generate_feedback(submission.assignment, submission.student)
@@ -168,12 +176,10 @@ def _autograde(submission: Submission, api: NbGraderAPI) -> None:
         raise NotGraded(_last_error(outcome))
 
 
-def _keep_marks(submission: Submission, api: NbGraderAPI, record: Record) -> None:
+def _keep_marks(submission: Submission, entry: SubmittedAssignment, record: Record) -> None:
     """A person's marks stand for the answers that they were given for."""
     notebook = nbformat.reads(submission.text, as_version=4)
-    with open_gradebook(api) as gradebook:
-        confirm(submission.entry(gradebook), {task for task, marked in record.marked.items() if digest(answer(notebook, task)) == marked})
-        gradebook.db.commit()
+    confirm(entry, {task for task, marked in record.marked.items() if digest(answer(notebook, task)) == marked})
 
 
 def _result(submission: Submission, gradebook: Gradebook, record: Record) -> tuple[Result | None, str]:
@@ -186,9 +192,13 @@ def _result(submission: Submission, gradebook: Gradebook, record: Record) -> tup
     if now.waiting:
         reasons.append(f"to be marked by a person: {', '.join(now.waiting)}")
     reasons += [f"the answer to {task} has changed since it was marked with {now.marked[task]:g}" for task in now.waiting if task in now.marked]
+    if now.late:
+        reasons.append(f"handed in {timedelta(seconds=round(now.late))} late, which costs {now.penalty:g} points")
+    elif submission.late and not submission.handed_in:
+        reasons.append("handed in late, as the platform says")
     status = "partly graded" if now.waiting else "graded"
     result = Result(submission.student, submission.assignment, status, "; ".join(reasons), now.score, now.tasks)
-    return result, digest(repr(now), submission.grader)
+    return result, digest(repr(now), submission.handed_in, submission.grader)
 
 
 def _what_went_wrong(submission: Submission) -> tuple[list[str], list[str]]:
