@@ -26,6 +26,7 @@ from adaptive_lr.course.isolation.plain import decode, encode
 from adaptive_lr.course.isolation.sandbox import Limits
 from adaptive_lr.course.isolation.serving import serve
 from adaptive_lr.course.isolation.wire import Broken, TooMuchOutput
+from adaptive_lr.grading.known.adagrad import ravine
 
 ROOT = Path(__file__).parent.parent
 
@@ -118,6 +119,36 @@ def test_what_a_function_changes_there_is_changed_here(defined):
     x, state, options, words = np.zeros(2), (np.zeros(3), 1.0), {"lr": 0.1}, ["one"]
     defined({"greedy": greedy}, ["greedy"])["greedy"](x, state, options, words)
     assert np.array_equal(x, [1, 1]) and np.array_equal(state[0], [7, 7, 7]) and options == {"lr": 0.5} and words == ["one", "more"]
+
+
+def test_a_function_of_the_package_is_called_where_the_answer_is(defined):
+    def answer(grad, own, x):
+        return grad(x), own(x), own(grad(x)), threading.get_ident()
+
+    def gives_back(grad):
+        return grad
+
+    here, asked = threading.get_ident(), []
+
+    def own(x):
+        asked.append(threading.get_ident())
+        return x + 1
+
+    seen = defined({"answer": answer, "gives_back": gives_back}, ["answer", "gives_back"])
+    *found, there = seen["answer"](ravine, own, np.array([1.0, 2.0]))
+    assert np.array_equal(found, [[1, 40], [2, 3], [2, 41]]) and asked == [here, here] and there != here
+    wire = seen["answer"]._wire
+    asks, wire.serve = [], lambda *asked: asks.append(asked)
+    seen["answer"](ravine, ravine, np.array([1.0, 2.0]))
+    assert asks == [] and seen["gives_back"](ravine) is ravine
+
+
+def test_what_an_answer_says_of_where_it_stands_is_not_looked_up(defined):
+    def answer(x):
+        return "its own"
+
+    answer.__module__, answer.__qualname__ = "adaptive_lr.grading.known.adagrad", "ravine"
+    assert defined({"answer": answer}, ["answer"])["answer"](np.ones(2)) == "its own"
 
 
 def test_a_function_may_call_what_the_test_gave_it_and_nothing_else(defined):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Iterable
+from types import FunctionType
 from typing import Any
 
 from ...grading import own_work
@@ -50,7 +52,7 @@ class Line:
         """Give those of the names that the student defined and the test did not their values in `into`."""
         connection, _ = self.listening.accept()
         connection.settimeout(PATIENCE)
-        self.wire = Wire(connection, _called_back, keeps=callable, made=Remote)
+        self.wire = Wire(connection, _called_back, keeps=callable, made=Remote, where=_in_the_package)
         for name in names:
             if name in into and name not in self.bound:
                 continue  # the test's own
@@ -71,6 +73,13 @@ def listen(path: str) -> Line:
     """For the tests' kernel: what is checked in this process runs at the line's other end."""
     own_work.Elsewhere.is_so = True
     return Line(path)
+
+
+def _in_the_package(value: Any) -> str:
+    """Where a function of adaptive_lr's stands, which the other side may then call there: an answer may ask for a gradient a thousand times."""
+    module, name = getattr(value, "__module__", ""), getattr(value, "__qualname__", "")
+    is_there = isinstance(value, FunctionType) and module.startswith("adaptive_lr.") and getattr(sys.modules.get(module), name, None) is value
+    return f"{module}:{name}" if is_there else ""
 
 
 def _called_back(operation: str, given: list) -> Any:

@@ -34,12 +34,19 @@ class Broken(Exception):
 class Wire:
     """One end. serve(operation, arguments) does what the other end asks for and returns a value, or raises.
 
-    What is no plain data stays on its side: the other one holds a number for it, as `made(number, name, wire)` shapes it, and hands that back.
-    `keeps(value)` says whether a value may be held so; TypeError is raised for what may not.
+    What is no plain data stays on its side: the other one holds a number for it, as `made(number, name, where, wire)` shapes it, and hands that back.
+    `keeps(value)` says whether a value may be held so; TypeError is raised for what may not. `where` tells of what both sides have where it is.
     """
 
-    def __init__(self, connection: socket.socket, serve: Callable[[str, list], Any], keeps: Callable[[Any], bool], made: Callable[[int, str, Wire], Any]):
-        self.connection, self.serve, self.keeps, self.made = connection, serve, keeps, made
+    def __init__(
+        self,
+        connection: socket.socket,
+        serve: Callable[[str, list], Any],
+        keeps: Callable[[Any], bool],
+        made: Callable[[int, str, str, Wire], Any],
+        where: Callable[[Any], str] = lambda value: "",
+    ):
+        self.connection, self.serve, self.keeps, self.made, self.where = connection, serve, keeps, made, where
         self.reading = connection.makefile("rb")
         self.kept: list[Any] = []
         self.depth = 0
@@ -99,12 +106,12 @@ class Wire:
         if not self.keeps(value):
             raise TypeError(f"{type(value).__name__} cannot be handed over: only numbers, text, arrays, lists and dictionaries of them, and functions")
         self.kept.append(value)
-        return {"mine": [len(self.kept) - 1, getattr(value, "__name__", type(value).__name__)]}
+        return {"mine": [len(self.kept) - 1, getattr(value, "__name__", type(value).__name__), self.where(value)]}
 
     def _made(self, tag: str, told: Any) -> Any:
         if tag == "yours" and type(told) is int and 0 <= told < len(self.kept):
             return self.kept[told]
-        if tag == "mine" and isinstance(told, list) and [type(each) for each in told] == [int, str]:
+        if tag == "mine" and isinstance(told, list) and [type(each) for each in told] == [int, str, str]:
             return self.made(*told, self)
         raise ValueError("no plain data")
 
@@ -142,8 +149,8 @@ class Wire:
 class Handle:
     """What stands for a function, or for something else that is no plain data, on the other side."""
 
-    def __init__(self, number: int, name: str, wire: Wire):
-        self._number_there, self.__name__, self._wire = number, name, wire
+    def __init__(self, number: int, name: str, where: str, wire: Wire):
+        self._number_there, self.__name__, self._where, self._wire = number, name, where, wire
 
     def __call__(self, *positional, **named):
         return self._wire.ask("call", self, list(positional), named)
