@@ -137,6 +137,11 @@ bench: site chromium bubblewrap $(if $(PEERS_PYTHON),,$(PEERS)/.installed)
 	python benchmarks/redraw.py
 	python benchmarks/grading.py
 
+# What grading survives: 200 submissions, with graders killed, the database restarted, the disk filled, the run interrupted.
+.PHONY: trial
+trial: setup bubblewrap postgres
+	python benchmarks/trial.py
+
 $(PEERS)/.installed:
 	@echo "installing PyTorch into $(PEERS), to measure beside it (once) …"
 	$(PYTHON) -m venv --clear $(PEERS)

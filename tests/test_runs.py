@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from graded_class import GradedClass, right
+from postgres import server
 from sample_class import write as sample
 from traitlets.config import Config
 
@@ -143,31 +144,9 @@ def test_a_run_that_was_interrupted_is_gone_on_with(undisturbed, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    """A PostgreSQL server on a socket of its own: (the gradebook's URL, restart)."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-    place = tmp_path_factory.mktemp("postgres")
-    data, sockets = place / "data", Path(f"/tmp/alr-{os.getpid()}")
-    sockets.mkdir()
-    as_user = []
-    if os.geteuid() == 0:  # which PostgreSQL refuses to run as
-        as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        data.mkdir()
-        for folder in (data, sockets):
-            os.chown(folder, 65534, 65534)
-        for folder in data.parents:
-            if folder.is_relative_to("/tmp/") and folder != Path("/tmp"):
-                folder.chmod(folder.stat().st_mode | 0o011)
-
-    def control(*arguments):
-        subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-w", *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-    subprocess.run([*as_user, programs / "initdb", "-D", data, "-U", "grader", "--auth=trust"], check=True, stdout=subprocess.DEVNULL, cwd="/")
-    settings = f"-c listen_addresses='' -c unix_socket_directories={sockets}"
-    control("-o", settings, "-l", data / "log", "start")
-    yield f"postgresql+psycopg://grader@/postgres?host={sockets}", lambda: control("-o", settings, "-l", data / "log", "-m", "immediate", "restart")
-    control("-m", "immediate", "stop")
-    shutil.rmtree(sockets)
+def postgres():
+    with server() as started:
+        yield started
 
 
 def test_a_gradebook_in_postgresql_that_starts_anew_in_the_midst_of_a_run(undisturbed, postgres, tmp_path):
