@@ -99,9 +99,9 @@ def adadelta_step(x, g, v, u, lr, beta, eps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_step", "grade": true, "solution": false, "locked": true, "points": 6, "task": false}
-check(adadelta_step, points=6)
+check(adadelta_step, "adadelta_step", points=6)
 ### BEGIN HIDDEN TESTS
-check(adadelta_step, points=6, seed=902)
+check(adadelta_step, "adadelta_step", points=6, seed=902)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -179,9 +179,9 @@ def way_gone(g, beta, eps, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_way", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(way_gone, points=4)
+check(way_gone, "way_gone", points=4)
 ### BEGIN HIDDEN TESTS
-check(way_gone, points=4, seed=905)
+check(way_gone, "way_gone", points=4, seed=905)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -237,9 +237,9 @@ def repaired_adadelta(grad, x0, beta, eps, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task6_bug", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(repaired_adadelta, points=4)
+check(repaired_adadelta, "repaired_adadelta", points=4)
 ### BEGIN HIDDEN TESTS
-check(repaired_adadelta, points=4, seed=906)
+check(repaired_adadelta, "repaired_adadelta", points=4, seed=906)
 ### END HIDDEN TESTS
 
 # %% [markdown]

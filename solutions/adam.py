@@ -72,9 +72,9 @@ def moving_average(values, beta):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_average", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
-check(moving_average, points=3)
+check(moving_average, "moving_average", points=3)
 ### BEGIN HIDDEN TESTS
-check(moving_average, points=3, seed=301)
+check(moving_average, "moving_average", points=3, seed=301)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -117,9 +117,9 @@ def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_step", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
-check(adam_step, points=5)
+check(adam_step, "adam_step", points=5)
 ### BEGIN HIDDEN TESTS
-check(adam_step, points=5, seed=302)
+check(adam_step, "adam_step", points=5, seed=302)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -255,9 +255,9 @@ def repaired_adam(grad, x0, lr, beta1, beta2, eps, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task6_bug", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(repaired_adam, points=4)
+check(repaired_adam, "repaired_adam", points=4)
 ### BEGIN HIDDEN TESTS
-check(repaired_adam, points=4, seed=306)
+check(repaired_adam, "repaired_adam", points=4, seed=306)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -286,9 +286,9 @@ def correction_curves(beta1, beta2s, updates):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_curves", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(correction_curves, points=4)
+check(correction_curves, "correction_curves", points=4)
 ### BEGIN HIDDEN TESTS
-check(correction_curves, points=4, seed=307)
+check(correction_curves, "correction_curves", points=4, seed=307)
 ### END HIDDEN TESTS
 
 # %% [markdown]

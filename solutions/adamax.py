@@ -67,9 +67,9 @@ def p_norm(x, p):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_norm", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(p_norm, points=4)
+check(p_norm, "p_norm", points=4)
 ### BEGIN HIDDEN TESTS
-check(p_norm, points=4, seed=501)
+check(p_norm, "p_norm", points=4, seed=501)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -101,9 +101,9 @@ def faded_maximum(gradients, beta2):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_maximum", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
-check(faded_maximum, points=3)
+check(faded_maximum, "faded_maximum", points=3)
 ### BEGIN HIDDEN TESTS
-check(faded_maximum, points=3, seed=502)
+check(faded_maximum, "faded_maximum", points=3, seed=502)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -166,9 +166,9 @@ def adamax_step(x, g, m, u, t, lr, beta1, beta2):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_step", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
-check(adamax_step, points=5)
+check(adamax_step, "adamax_step", points=5)
 ### BEGIN HIDDEN TESTS
-check(adamax_step, points=5, seed=504)
+check(adamax_step, "adamax_step", points=5, seed=504)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -271,9 +271,9 @@ def repaired_adamax(grad, x0, lr, beta1, beta2, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_bug", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(repaired_adamax, points=4)
+check(repaired_adamax, "repaired_adamax", points=4)
 ### BEGIN HIDDEN TESTS
-check(repaired_adamax, points=4, seed=507)
+check(repaired_adamax, "repaired_adamax", points=4, seed=507)
 ### END HIDDEN TESTS
 
 # %% [markdown]

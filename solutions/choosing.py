@@ -65,9 +65,9 @@ def performance_profile(costs, factor):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_profile", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(performance_profile, points=4)
+check(performance_profile, "performance_profile", points=4)
 ### BEGIN HIDDEN TESTS
-check(performance_profile, points=4, seed=1001)
+check(performance_profile, "performance_profile", points=4, seed=1001)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -119,9 +119,9 @@ def best_of(losses, k):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_best", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
-check(best_of, points=5)
+check(best_of, "best_of", points=5)
 ### BEGIN HIDDEN TESTS
-check(best_of, points=5, seed=1003)
+check(best_of, "best_of", points=5, seed=1003)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -199,9 +199,9 @@ def rescaled_rate(rule, lr, loss, weights):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task6_units", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(rescaled_rate, points=4)
+check(rescaled_rate, "rescaled_rate", points=4)
 ### BEGIN HIDDEN TESTS
-check(rescaled_rate, points=4, seed=1006)
+check(rescaled_rate, "rescaled_rate", points=4, seed=1006)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -64,9 +64,9 @@ def sgd_step(x, g, lr):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_step", "grade": true, "solution": false, "locked": true, "points": 2, "task": false}
-check(sgd_step, points=2)
+check(sgd_step, "sgd_step", points=2)
 ### BEGIN HIDDEN TESTS
-check(sgd_step, points=2, seed=101)
+check(sgd_step, "sgd_step", points=2, seed=101)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -116,9 +116,9 @@ def weight_gradient(delta, h):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_weights", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
-check(weight_gradient, points=3)
+check(weight_gradient, "weight_gradient", points=3)
 ### BEGIN HIDDEN TESTS
-check(weight_gradient, points=3, seed=103)
+check(weight_gradient, "weight_gradient", points=3, seed=103)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -144,9 +144,9 @@ def backpropagate(delta, W, h):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_back", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
-check(backpropagate, points=5)
+check(backpropagate, "backpropagate", points=5)
 ### BEGIN HIDDEN TESTS
-check(backpropagate, points=5, seed=104)
+check(backpropagate, "backpropagate", points=5, seed=104)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -174,9 +174,9 @@ def momentum_step(x, g, u, lr, beta):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_momentum", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(momentum_step, points=4)
+check(momentum_step, "momentum_step", points=4)
 ### BEGIN HIDDEN TESTS
-check(momentum_step, points=4, seed=105)
+check(momentum_step, "momentum_step", points=4, seed=105)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -229,9 +229,9 @@ def nag_step(x, g, u, lr, beta):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_nag", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(nag_step, points=4)
+check(nag_step, "nag_step", points=4)
 ### BEGIN HIDDEN TESTS
-check(nag_step, points=4, seed=107)
+check(nag_step, "nag_step", points=4, seed=107)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -280,9 +280,9 @@ def repaired_descent(grad, x0, lr, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task8_bug", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(repaired_descent, points=4)
+check(repaired_descent, "repaired_descent", points=4)
 ### BEGIN HIDDEN TESTS
-check(repaired_descent, points=4, seed=108)
+check(repaired_descent, "repaired_descent", points=4, seed=108)
 ### END HIDDEN TESTS
 
 # %% [markdown]

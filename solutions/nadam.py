@@ -76,9 +76,9 @@ def nag_by_looking_ahead(grad, theta0, lr, beta, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_ahead", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(nag_by_looking_ahead, points=4)
+check(nag_by_looking_ahead, "nag_by_looking_ahead", points=4)
 ### BEGIN HIDDEN TESTS
-check(nag_by_looking_ahead, points=4, seed=601)
+check(nag_by_looking_ahead, "nag_by_looking_ahead", points=4, seed=601)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -165,9 +165,9 @@ def nadam_step(x, g, m, v, t, lr, beta1, beta2, eps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_step", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
-check(nadam_step, points=5)
+check(nadam_step, "nadam_step", points=5)
 ### BEGIN HIDDEN TESTS
-check(nadam_step, points=5, seed=604)
+check(nadam_step, "nadam_step", points=5, seed=604)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -271,9 +271,9 @@ def repaired_nadam(grad, x0, lr, beta1, beta2, eps, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_bug", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(repaired_nadam, points=4)
+check(repaired_nadam, "repaired_nadam", points=4)
 ### BEGIN HIDDEN TESTS
-check(repaired_nadam, points=4, seed=607)
+check(repaired_nadam, "repaired_nadam", points=4, seed=607)
 ### END HIDDEN TESTS
 
 # %% [markdown]

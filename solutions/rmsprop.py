@@ -93,9 +93,9 @@ def rmsprop_step(x, g, v, lr, beta, eps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_step", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
-check(rmsprop_step, points=5)
+check(rmsprop_step, "rmsprop_step", points=5)
 ### BEGIN HIDDEN TESTS
-check(rmsprop_step, points=5, seed=802)
+check(rmsprop_step, "rmsprop_step", points=5, seed=802)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -121,9 +121,9 @@ def steady_rates(g, lr, beta, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_rates", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
-check(steady_rates, points=3)
+check(steady_rates, "steady_rates", points=3)
 ### BEGIN HIDDEN TESTS
-check(steady_rates, points=3, seed=803)
+check(steady_rates, "steady_rates", points=3, seed=803)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -225,9 +225,9 @@ def repaired_rmsprop(grad, x0, lr, beta, eps, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task6_bug", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(repaired_rmsprop, points=4)
+check(repaired_rmsprop, "repaired_rmsprop", points=4)
 ### BEGIN HIDDEN TESTS
-check(repaired_rmsprop, points=4, seed=806)
+check(repaired_rmsprop, "repaired_rmsprop", points=4, seed=806)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -259,9 +259,9 @@ def updates_to_recover(spike, beta):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_recovery", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
-check(updates_to_recover, points=5)
+check(updates_to_recover, "updates_to_recover", points=5)
 ### BEGIN HIDDEN TESTS
-check(updates_to_recover, points=5, seed=807)
+check(updates_to_recover, "updates_to_recover", points=5, seed=807)
 ### END HIDDEN TESTS
 
 # %% [markdown]

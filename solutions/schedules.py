@@ -65,9 +65,9 @@ def step_decay(t, lr0, gamma, tau):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_step_decay", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
-check(step_decay, points=3)
+check(step_decay, "step_decay", points=3)
 ### BEGIN HIDDEN TESTS
-check(step_decay, points=3, seed=701)
+check(step_decay, "step_decay", points=3, seed=701)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -94,9 +94,9 @@ def cosine_annealing(t, lr_min, lr_max, steps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_cosine", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(cosine_annealing, points=4)
+check(cosine_annealing, "cosine_annealing", points=4)
 ### BEGIN HIDDEN TESTS
-check(cosine_annealing, points=4, seed=702)
+check(cosine_annealing, "cosine_annealing", points=4, seed=702)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -123,9 +123,9 @@ def triangular(t, lr_min, lr_max, half_period):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_triangles", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(triangular, points=4)
+check(triangular, "triangular", points=4)
 ### BEGIN HIDDEN TESTS
-check(triangular, points=4, seed=703)
+check(triangular, "triangular", points=4, seed=703)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -155,9 +155,9 @@ def warm_restarts(t, lr_min, lr_max, first, factor):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_restarts", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
-check(warm_restarts, points=5)
+check(warm_restarts, "warm_restarts", points=5)
 ### BEGIN HIDDEN TESTS
-check(warm_restarts, points=5, seed=704)
+check(warm_restarts, "warm_restarts", points=5, seed=704)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -184,9 +184,9 @@ def warmup(t, steps, after):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_warmup", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
-check(warmup, points=3)
+check(warmup, "warmup", points=3)
 ### BEGIN HIDDEN TESTS
-check(warmup, points=3, seed=705)
+check(warmup, "warmup", points=3, seed=705)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -281,9 +281,9 @@ def rates_of_training(schedule, epochs, updates_per_epoch):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task8_counts", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
-check(rates_of_training, points=3)
+check(rates_of_training, "rates_of_training", points=3)
 ### BEGIN HIDDEN TESTS
-check(rates_of_training, points=3, seed=708)
+check(rates_of_training, "rates_of_training", points=3, seed=708)
 ### END HIDDEN TESTS
 
 # %% [markdown]

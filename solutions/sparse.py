@@ -69,9 +69,9 @@ def logistic_slope(x, y, w):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_slope", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(logistic_slope, points=4)
+check(logistic_slope, "logistic_slope", points=4)
 ### BEGIN HIDDEN TESTS
-check(logistic_slope, points=4, seed=201)
+check(logistic_slope, "logistic_slope", points=4, seed=201)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -144,9 +144,9 @@ def inverse_frequency(x):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_factors", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(inverse_frequency, points=4)
+check(inverse_frequency, "inverse_frequency", points=4)
 ### BEGIN HIDDEN TESTS
-check(inverse_frequency, points=4, seed=204)
+check(inverse_frequency, "inverse_frequency", points=4, seed=204)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -204,9 +204,9 @@ def sparse_adagrad(w, v, indices, values, lr, eps):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task6_lazy", "grade": true, "solution": false, "locked": true, "points": 5, "task": false}
-check(sparse_adagrad, points=5)
+check(sparse_adagrad, "sparse_adagrad", points=5)
 ### BEGIN HIDDEN TESTS
-check(sparse_adagrad, points=5, seed=206)
+check(sparse_adagrad, "sparse_adagrad", points=5, seed=206)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -248,9 +248,9 @@ def repaired_slope(errors, x):
 
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_bug", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
-check(repaired_slope, points=3)
+check(repaired_slope, "repaired_slope", points=3)
 ### BEGIN HIDDEN TESTS
-check(repaired_slope, points=3, seed=207)
+check(repaired_slope, "repaired_slope", points=3, seed=207)
 ### END HIDDEN TESTS
 
 # %% [markdown]

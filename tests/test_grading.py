@@ -11,10 +11,10 @@ from mutation import figures
 from adaptive_lr import Adam, RMSprop
 from adaptive_lr.grading import TASKS, check, numbers, own_work
 from adaptive_lr.grading.answers import Choice, Number
-from adaptive_lr.grading.coding import UNKNOWN, Coding, tried
+from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, Coding, tried
 from adaptive_lr.grading.functions import Formula, as_function
 from adaptive_lr.grading.known import ASSIGNMENTS
-from adaptive_lr.grading.outcomes import Trouble, agree
+from adaptive_lr.grading.outcomes import Trouble, agree, as_numbers
 from adaptive_lr.grading.slips import edited
 from adaptive_lr.grading.steps import Step
 
@@ -266,3 +266,18 @@ def test_a_formula_is_worked_out_as_written():
 
 def test_outcomes_of_another_shape_do_not_agree():
     assert not agree((np.zeros(2),), (np.zeros((2, 1)),)) and not agree(Trouble("x"), Trouble("x"))
+
+
+def test_several_numbers_may_come_in_one_array_and_one_in_an_array_of_its_own():
+    x, v = np.arange(3.0), np.ones(3)
+    assert agree(as_numbers(np.array([x, v]), ("x", "v")), (x, v))
+    assert agree(as_numbers(np.array([2.5]), ("the rate",)), as_numbers(2.5, ("the rate",)))
+    assert "1 thing, where 3" in as_numbers(x, ("x", "m", "v")).why and not agree((np.array([[2.5]]),), (np.array(2.5),))
+
+
+@pytest.mark.parametrize("idle", [lambda x, g, v, *rest: (x, v), lambda x, g, v, *rest: (0 * x, 0 * x), lambda x, g, v, *rest: (g, g)])
+def test_who_only_leaves_the_callers_arrays_alone_earns_nothing(idle):
+    report = check(idle, "adagrad_step")
+    assert report.score == 0 and [part.holds for part in report.parts if part.name == LEFT_ALONE] == [True]
+    partly = check(lambda x, g, v, lr, eps: (x - lr * g / np.sqrt(g * g + eps), v + g * g), "adagrad_step")
+    assert all(part.share > 0 for part in partly.parts)

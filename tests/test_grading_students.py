@@ -80,7 +80,7 @@ def test_a_report_says_the_same_to_people_and_to_programs():
     shown = check(adam_step)._repr_mimebundle_()
     failed = ["the first step", "a later step", "ten steps, one after another", "coordinates whose gradient is zero"]
     mistakes = ["the second moment is not bias-corrected"]
-    assert shown[RECORD] == {"task": "adam_step", "score": 0.15, "begun": True, "mistakes": mistakes, "failed": failed}
+    assert shown[RECORD] == {"task": "adam_step", "score": 0.0, "begun": True, "mistakes": mistakes, "failed": failed}
     for form in ("text/plain", "text/html"):
         assert "the second moment is not bias-corrected" in shown[form] and "31.6 times the right one" in shown[form]
     assert "<svg" in shown["text/html"] and "<script" not in shown["text/html"]
@@ -113,10 +113,10 @@ def test_progress_is_told_task_by_task_as_it_stands():
     own(nag_step, points=4)
     own("d", "adam_half_life")
     assert repr(own.all()).splitlines() == [
-        "sgd_step: not right yet, 0.3 of 2 points",
+        "sgd_step: not right yet, 0 of 2 points",
         "nag_step: not done yet, 0 of 4 points",
         "adam_half_life: not right yet",
-        "0.3 of 6 points on what you can see",
+        "0 of 6 points on what you can see",
     ]
     own(sgd_step, points=2)
     assert repr(own.all()).splitlines()[-1] == "2 of 6 points on what you can see"
@@ -157,7 +157,7 @@ def test_whatever_is_answered_is_told_in_one_breath_and_earns_next_to_nothing(na
                 warnings.simplefilter("error")
                 report = check(given, name, student="ada")
             told = report._repr_mimebundle_()
-            assert report.begun and report.score <= 0.15 and name in told["text/plain"] and len(told["text/plain"]) < 1500
+            assert report.begun and report.score == 0 and name in told["text/plain"] and len(told["text/plain"]) < 1500
             assert "Traceback" not in told["text/plain"] and "??" not in told["text/plain"] and "?." not in told["text/plain"]
     plt.close("all")
     assert capfd.readouterr() == ("", "")

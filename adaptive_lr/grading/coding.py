@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -134,7 +134,10 @@ class Coding(Task):
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
         told = dict(zip(cases, map(why_not, cases, found, right)))
-        return Report(self, [PartReport(part.name, part.share, [told[case] for case in part.cases]) for part in parts]), found
+        properties = [PartReport(part.name, part.share, [told[case] for case in part.cases]) for part in parts]
+        if not any(each.holds for each in properties if each.name != LEFT_ALONE):  # who does nothing harms nothing, and earns nothing
+            properties = [replace(each, share=0.0) if each.name == LEFT_ALONE else each for each in properties]
+        return Report(self, properties), found
 
 
 def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[Slip, ...]:

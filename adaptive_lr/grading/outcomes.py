@@ -77,7 +77,7 @@ def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
     """What a function returned, as one array of floats for each result."""
     if given is None:
         return Trouble("it returns nothing: is a `return` missing? `print` shows a number; only `return` hands it on")
-    several = given if isinstance(given, tuple | list) and len(results) > 1 else (given[0] if isinstance(given, tuple) and len(given) == 1 else given,)
+    several = given if len(results) > 1 and _is_several(given) else (given[0] if isinstance(given, tuple) and len(given) == 1 else given,)
     if len(several) != len(results):
         return Trouble(f"it returns {len(several)} thing{'s' * (len(several) != 1)}, where {len(results)} were expected: {', '.join(results)}")
     arrays = []
@@ -94,6 +94,11 @@ def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
     return tuple(arrays)
 
 
+def _is_several(given: Any) -> bool:
+    """Whether it holds the results one by one: also np.array([x, v]), but no array of numbers, which is one result."""
+    return isinstance(given, tuple | list) or isinstance(given, np.ndarray) and given.ndim > 1
+
+
 def agree(mine: Outcome, its: Outcome) -> bool:
     if isinstance(mine, Trouble) or isinstance(its, Trouble):
         return False
@@ -102,6 +107,8 @@ def agree(mine: Outcome, its: Outcome) -> bool:
 
 @np.errstate(invalid="ignore")  # ∞ − ∞
 def same(a: Array, b: Array) -> bool:
+    if b.shape == () and a.shape == (1,):  # a number in an array of its own is that number
+        a = a[0]
     if a.shape != b.shape:
         return False
     finite = np.isfinite(a) & np.isfinite(b)
