@@ -134,7 +134,7 @@ SLIPS = {
     },
     ("task3_steady_rate", "steady_rate = lambda t, g, lr: "): {
         "print(lr)": NOTHING,
-        "[lr / abs(g)] * min(t, 100)": "the rate should have shape (); you have (1,)",
+        "[lr / abs(g)] * min(t, 100)": "the rate should have shape (); you have (2,)",
         "f'about {lr}'": f"'about 1.0' was given for the rate, {NO_NUMBERS}",
         "lr / (g * t**0.5)": "A rate is positive",
         "lr / (g**2 * t)": "the root is missing",
