@@ -87,7 +87,7 @@ def disturbed(trial: Trial, size: int, restart) -> Counter:
             while True:
                 file.write(bytes(1 << 20))
     except OSError:
-        done["disk filled"] += 1
+        done["disk filled while it ran" if trial.running.poll() is None else "disk filled too late"] += 1
     time.sleep(5)
     ballast.unlink()
     done[f"run ended with {trial.ended()}"] += 1
@@ -123,7 +123,8 @@ def main() -> None:
             trial.start()
             assert trial.ended() == 0 and f"run now: 0; nothing new to run: {chosen.size}" in trial.said, trial.said
             expected, found = calm.grades(), trial.grades()
-            apart = {student: (expected.get(student), found.get(student)) for student in expected.keys() | found.keys() if expected.get(student) != found.get(student)}
+            either = {student: (expected.get(student), found.get(student)) for student in expected.keys() | found.keys()}
+            apart = {student: (calmly, wildly) for student, (calmly, wildly) in either.items() if calmly != wildly}
             told = Counter(entry["student"] for entry in trial.entries() if entry["ran"] and entry["score"] is not None)
         finally:
             subprocess.run(["umount", small], check=True)
