@@ -78,6 +78,12 @@ def test_the_page_names_the_task_in_which_most_was_lost(tmp_path, serve, visit):
     assert "Most was lost in task1: the mean is 2.0 of 4 points, 1 earned them all, 1 did not begin." in text
 
 
+def test_a_task_that_waits_for_a_person_is_not_the_one_in_which_most_was_lost(tmp_path):
+    results = [Result(name, "adagrad", "partly graded", "", points or 0.0, {"task1": points}) for name, points in (("ada", None), ("bob", 0.0))]
+    assert "Most was lost" not in reports(tmp_path, *results)[2]
+    assert "Most was lost" in reports(tmp_path, *results[1:])[2]
+
+
 def test_the_page_forbids_itself_all_that_could_run(tmp_path, serve, visit):
     write_reports([], RELEASED, tmp_path, "adagrad")
     visited = visit(f"{serve(tmp_path)}/reports/adagrad/index.html")

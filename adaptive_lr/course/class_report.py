@@ -69,7 +69,8 @@ def write(whole: dict[str, Any], folder: Path) -> Path:
     index = folder / "index.html"
     pages = {result["student"]: result["feedback"] for result in whole["results"]}
     ungraded = [result for result in whole["results"] if result["score"] is None]
-    scored = [task for task in whole["tasks"] if task["mean"] is not None and task["mean"] < task["points"]]
+    marked = [task for task in whole["tasks"] if task["mean"] is not None and not task["standings"]["to mark"]]  # of the others, who left them empty has a 0
+    scored = [task for task in marked if task["mean"] < task["points"]]
     hardest = min(scored, key=lambda task: task["mean"] / task["points"], default=None)
     shown = page.render(whole, hardest=hardest, labels=STANDINGS, pages=pages, ungraded=ungraded)
     index.write_text(shown, encoding="utf-8", errors="backslashreplace")
