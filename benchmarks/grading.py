@@ -5,12 +5,14 @@ and reports; `nbgrader autograde` alone is timed of stock, in its own kernels wi
 """
 
 import argparse
+import atexit
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
@@ -75,34 +77,52 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=24, help="submissions (default: %(default)s)")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--dask", action="store_true", help="joblib's processes beside a local Dask cluster's, instead of stock nbgrader beside ours")
     chosen = parser.parse_args()
     ways = {
         "stock nbgrader autograde": lambda folder, course: stock(folder, course),
         "adaptive-lr grade, isolated": lambda folder, course: ours(folder, course, chosen.workers),
         "adaptive-lr grade --trust-submissions": lambda folder, course: ours(folder, course, chosen.workers, "--trust-submissions"),
     }
+    if chosen.dask:
+        ways = {"adaptive-lr grade, isolated": ways["adaptive-lr grade, isolated"], "adaptive-lr grade --scheduler": on_dask(chosen.workers)}
+    compare(ways, chosen.size, chosen.turns, chosen.workers)
+
+
+def on_dask(workers: int) -> Callable[[Path, Path], float]:
+    """Grading on a cluster that runs already."""
+    from distributed import LocalCluster
+
+    cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+    atexit.register(cluster.close)
+    return lambda folder, course: ours(folder, course, workers, "--scheduler", cluster.scheduler_address)
+
+
+def compare(ways: dict[str, Callable[[Path, Path], float]], size: int, turns: int, workers: int) -> None:
+    """Each way in each turn, in a course folder of its own; the first is what the others are compared with."""
+    reference_way = next(iter(ways))
     times = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as place:
         folder, started = Path(place, "class"), Path(place, "started")
-        honest_class(folder, chosen.size)
+        honest_class(folder, size)
         prepare(ROOT, started, ASSIGNMENT)
-        for turn in range(chosen.turns):
+        for turn in range(turns):
             found = {}
             for number, (way, run) in enumerate(ways.items()):
                 course = Path(place, f"course{turn}-{number}")
                 shutil.copytree(started, course)
                 times[way].append(run(folder, course))
                 found[way] = scores(course)
-            first = found["stock nbgrader autograde"]
+            first = found[reference_way]
             for way, these in found.items():
                 apart = {key for key in first.keys() | these.keys() if first.get(key) != these.get(key)}
                 if apart:
-                    sys.exit(f"{way}: other scores than stock nbgrader's: {[(key, first.get(key), these.get(key)) for key in sorted(apart)[:10]]}")
-    reference = times["stock nbgrader autograde"]
-    print(f"{chosen.size} submissions of {ASSIGNMENT}, {chosen.workers} workers, {chosen.turns} turns, the same scores in all")
+                    sys.exit(f"{way}: other scores than {reference_way}: {[(key, first.get(key), these.get(key)) for key in sorted(apart)[:10]]}")
+    reference = times[reference_way]
+    print(f"{size} submissions of {ASSIGNMENT}, {workers} workers, {turns} turns, the same scores in all")
     for way, seconds in times.items():
         ratio = median(theirs / own for theirs, own in zip(reference, seconds))
-        print(f"  {way:40} {median(seconds) / chosen.size:.2f} s a submission, {ratio:.2f} x stock")
+        print(f"  {way:40} {median(seconds) / size:.2f} s a submission, {ratio:.2f} x the speed of the first")
 
 
 if __name__ == "__main__":
