@@ -39,15 +39,15 @@ def grade(arguments) -> None:
     from traitlets.config import Config
 
     from .course.autograde import grade
-    from .course.notebooks import find_checkout
+    from .course.notebooks import source_of
     from .course.reports import STATUSES
 
-    checkout = find_checkout(Path.cwd())
+    course = _course(arguments)
+    checkout = source_of(course, arguments.assignment, Path.cwd())
     settings = Config({"ExecuteWithinLimits": {"timeout": arguments.timeout}} if arguments.timeout else {})
     if arguments.trust_submissions:
         settings.Submissions.trusted = True
         print(TRUST, file=sys.stderr)
-    course = (arguments.course or checkout / "course").absolute()
     _gradebook(arguments, settings)
     how = {name: getattr(arguments, name) for name in ("workers", "scheduler", "retry")}
     outcome = grade(arguments.folder, arguments.assignment, course, checkout, settings=settings, only=tuple(arguments.only), **how)
@@ -71,10 +71,10 @@ def due(arguments) -> None:
     from traitlets.config import Config
 
     from .course.deadlines import moment, set_deadline
-    from .course.notebooks import find_checkout, nbgrader_api, prepare
+    from .course.notebooks import nbgrader_api, prepare, source_of
 
-    checkout = find_checkout(Path.cwd())
-    course = (arguments.course or checkout / "course").absolute()
+    course = _course(arguments)
+    checkout = source_of(course, arguments.assignment, Path.cwd())
     settings = _gradebook(arguments, Config())
     prepare(checkout, course, arguments.assignment, settings)
     time = moment(arguments.time) if arguments.time else None
@@ -82,6 +82,13 @@ def due(arguments) -> None:
     print(f"{arguments.assignment} is due {f'{whole} UTC' if whole else 'at no time'}")
     for student, until in sorted(extended.items()):
         print(f"{student} has until {until} UTC")
+
+
+def _course(arguments) -> Path:
+    """The course folder: the one that was named, or course/ of the checkout."""
+    from .course.notebooks import find_checkout
+
+    return (arguments.course or find_checkout(Path.cwd()) / "course").absolute()
 
 
 def _gradebook(arguments, settings):
@@ -98,7 +105,7 @@ def serve(arguments) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    what = "The course on adaptive learning rates, for instructors. Run it inside a checkout of the course."
+    what = "The course on adaptive learning rates, for instructors. Run it inside a checkout of the course, or grade any nbgrader course: --course DIR."
     parser = argparse.ArgumentParser(prog="adaptive-lr", description=what)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

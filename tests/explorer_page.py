@@ -10,6 +10,8 @@ from adaptive_lr import minimize
 
 
 def words(page):
+    """What the explorer says below its picture, as soon as it has said anything."""
+    page.locator(".lr-explorer .words > span").first.wait_for()
     return page.locator(".lr-explorer .words").inner_text().splitlines()
 
 

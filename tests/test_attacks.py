@@ -78,7 +78,7 @@ def graded(tmp_path_factory):
     checkout, folder, course = root / "checkout", root / "submissions", root / "course"
     write(checkout / "solutions/square.py", ASSIGNMENT)
     shutil.copy(ROOT / "nbgrader_config.py", checkout)
-    handed_out = prepare(checkout, course, "square")
+    handed_out = prepare(checkout, course, "square")["square"]
     for student in (*ATTACKS, *NEIGHBOURS):
         notebook, first = copy.deepcopy(handed_out), WRONG if student in ON_NOTEBOOKS | ON_FOLDERS else ATTACKS.get(student, HONEST)
         for cell in notebook.cells:

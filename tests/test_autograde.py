@@ -241,14 +241,14 @@ def test_what_cannot_be_graded_is_refused_with_a_reason(tmp_path, case):
     make, status, reason = REFUSED[case]
     make(tmp_path)
     with pytest.raises(Refused, match=reason) as refusal:
-        stage(tmp_path, "adagrad", released())
+        stage(tmp_path, "adagrad", {"adagrad": released()})
     assert refusal.value.status == status
 
 
 def test_a_folder_name_that_nbgrader_would_take_for_a_pattern_is_refused(tmp_path):
     (tmp_path / "ada[1]").mkdir()
     with pytest.raises(Refused, match="rename the folder"):
-        stage(tmp_path / "ada[1]", "adagrad", released())
+        stage(tmp_path / "ada[1]", "adagrad", {"adagrad": released()})
 
 
 def test_only_the_text_of_a_submission_is_taken_over(tmp_path):
@@ -263,8 +263,9 @@ def test_only_the_text_of_a_submission_is_taken_over(tmp_path):
         if cell.metadata.get("nbgrader", {}).get("grade_id") == "task8_reflection":
             cell.attachments = picture
     new_file(tmp_path / "upload" / "adagrad.ipynb").write_text(nbformat.writes(submitted), encoding="utf-8")
-    staged, notes = stage(tmp_path, "adagrad", released())
-    assert notes == [] and staged.metadata == released().metadata
+    found = stage(tmp_path, "adagrad", {"adagrad": released()})
+    staged = found.notebooks["adagrad"]
+    assert found.notes == [] and staged.metadata == released().metadata
     graded = [cell.metadata for cell in staged.cells if "nbgrader" in cell.metadata]
     assert graded == [cell.metadata for cell in released().cells if "nbgrader" in cell.metadata]
     assert [cell.attachments for cell in staged.cells if "attachments" in cell] == [picture]

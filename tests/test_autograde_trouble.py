@@ -116,7 +116,7 @@ def test_new_settings_of_nbgrader_make_the_student_notebook_anew(tmp_path):
     settings = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     for stub in ("YOUR CODE HERE", "HERE GOES YOUR CODE"):
         (checkout / "nbgrader_config.py").write_text(settings.replace("YOUR CODE HERE", stub), encoding="utf-8")
-        answers = [cell.source for cell in prepare(checkout, course, "adagrad").cells if cell.id.endswith("_answer")]
+        answers = [cell.source for cell in prepare(checkout, course, "adagrad")["adagrad"].cells if cell.id.endswith("_answer")]
         assert answers and all(f"# {stub}" in source for source in answers)
 
 

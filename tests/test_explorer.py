@@ -213,12 +213,11 @@ def test_with_javascript_the_still_picture_takes_no_place(explorer):
     assert still.count() == 1 and not still.is_visible()
 
 
-def test_a_start_outside_the_frame_is_said_to_be_there_and_can_be_fetched(site, visit):
-    visit = visit(f"{site}/outside.html")
-    assert words(visit.page)[0] == "Start (40, −7), outside the frame"
-    visit.page.get_by_role("slider", name="start point").press("ArrowUp")
-    assert "outside" not in words(visit.page)[0]
-    assert visit.errors == []
+def test_a_start_outside_the_frame_is_said_to_be_there_and_can_be_fetched(visits):
+    page = visits("outside.html")
+    assert words(page)[0] == "Start (40, −7), outside the frame"
+    page.get_by_role("slider", name="start point").press("ArrowUp")
+    assert "outside" not in words(page)[0]
 
 
 def test_a_run_that_diverges_is_drawn_until_it_is_far_away(explorer):

@@ -73,7 +73,7 @@ class Course:
         self.checkout, self.folder, self.course = root / "checkout", root / "submissions", root / "course"
         write(self.checkout / "solutions/double.py", ASSIGNMENT)
         shutil.copy(ROOT / "nbgrader_config.py", self.checkout)
-        self.released = prepare(self.checkout, self.course, "double")
+        self.released = prepare(self.checkout, self.course, "double")["double"]
 
     def hand_in(self, student, code, words=None, **metadata):
         notebook = copy.deepcopy(self.released)

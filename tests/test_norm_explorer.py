@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 import traitlets
+from explorer_page import words
 
 from adaptive_lr.explorer.norms import NormExplorer
 from adaptive_lr.norms import max_norm, power_sum, power_sum_norm, scaled_norm
@@ -93,10 +94,6 @@ def page(site, visit):
     visit.page.wait_for_selector(".lr-explorer .words > span")
     yield visit.page
     assert visit.errors == []
-
-
-def words(page):
-    return page.locator(".lr-explorer .words").inner_text().splitlines()
 
 
 def put(page, name, value):

@@ -22,8 +22,8 @@ def staged(tmp_path, released):
 
     def hand_in(cells):
         (tmp_path / "adagrad.ipynb").write_text(nbformat.writes(nbformat.from_dict({**released, "cells": cells})), encoding="utf-8")
-        notebook, notes = stage(tmp_path, "adagrad", released)
-        return notebook.cells, notes
+        found = stage(tmp_path, "adagrad", {"adagrad": released})
+        return found.notebooks["adagrad"].cells, found.notes
 
     return hand_in
 
@@ -107,7 +107,7 @@ def test_another_assignment_is_not_graded_as_this_one(tmp_path, released, name):
     assert '"task7_bug"' in others and "task7_bug" in grade_ids(released.cells)
     (tmp_path / name).write_text(others, encoding="utf-8")
     with pytest.raises(Refused, match=f"{name} is the notebook of another assignment, not of adagrad") as refusal:
-        stage(tmp_path, "adagrad", released)
+        stage(tmp_path, "adagrad", {"adagrad": released})
     assert refusal.value.status == "missing"
 
 
@@ -124,4 +124,4 @@ def test_a_name_that_is_not_the_folders_is_told_since_the_numbers_go_by_it(tmp_p
     (tmp_path / "ada").mkdir()
     nbformat.write(handed_in, tmp_path / "ada/adam.ipynb")
     note = f'STUDENT is "{signed}" in the notebook, and the grader takes the numbers of ada, the folder\'s name'
-    assert stage(tmp_path / "ada", "adam", adam)[1] == ([note] if told else [])
+    assert stage(tmp_path / "ada", "adam", {"adam": adam}).notes == ([note] if told else [])

@@ -24,7 +24,7 @@ from .collect import listed, numbers
 from .gradebook import open_gradebook
 from .isolation import sandbox
 from .journal import Journal
-from .notebooks import CONFIG, nbgrader_api, prepare
+from .notebooks import CONFIG, Notebooks, as_one, nbgrader_api, prepare, source_digest
 from .private import without_folders
 from .records import digest, recorded
 from .reports import Result, write_reports
@@ -51,7 +51,7 @@ def grade(
     folder: Path,
     assignment: str,
     course: Path,
-    checkout: Path,
+    checkout: Path | None,
     *,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -61,6 +61,7 @@ def grade(
 ) -> Outcome:
     """Grade every sub-folder of `folder`, one a student, into the course folder; nbgrader's gradebook, feedback and reports lie there.
 
+    The assignment comes from the checkout or, without one, from the course folder's own source/.
     What has not changed since the last run (submission, assignment source, grader) is not graded again, but for what met a limit if `retry`.
     When each came is taken from the list that `collect` writes, collected.csv, and never from what a student hands in.
     `only` these students are graded now, if any are named; the reports have all. `workers`: processes, by default one a core; or `scheduler`,
@@ -75,8 +76,10 @@ def grade(
         raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.")
     _keep_apart(folder, course)
     released = prepare(checkout, course, assignment, settings)
+    if not settings.Submissions.get("trusted"):
+        _require_python(released)
     graders = Config({name: section for name, section in settings.items() if name != "CourseDirectory"})  # where the gradebook lies grades nobody
-    tests = digest((course / "source" / assignment / f"{assignment}.ipynb").read_bytes())
+    tests = source_digest(course, assignment)
     grader = digest(tests, *_what_grades(course), repr(graders))
     journal = Journal(course, assignment, tests)
     journal.run_begins(len(students))
@@ -98,7 +101,7 @@ def grade(
             progress.update()
     results += [_fit_to_print(result, folder, course) for result in _gone({student.name for student in students}, course, assignment)]
     results.sort(key=lambda result: result.student)
-    csv, index = write_reports(results, released, course, assignment, ids=numbers(folder))
+    csv, index = write_reports(results, as_one(released), course, assignment, ids=numbers(folder))
     loose = sorted(path.name for path in folder.glob("[!.]*.ipynb") if not path.is_dir())
     return Outcome(results, ran, csv, index, loose)
 
@@ -111,6 +114,13 @@ def _students(folder: Path) -> list[Path]:
     if not students:
         raise CourseError(f"{folder} has no sub-folders.\nIt should hold one sub-folder for each student, with that student's notebook in it.")
     return students
+
+
+def _require_python(released: Notebooks) -> None:
+    for name, notebook in released.items():
+        language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
+        if language != "python":
+            raise CourseError(f"{name}.ipynb is written in {language}, and the sandbox has Python alone.\n--trust-submissions runs it as nbgrader does.")
 
 
 def _keep_apart(folder: Path, course: Path) -> None:

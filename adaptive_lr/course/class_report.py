@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from .feedback import TEMPLATES
 from .mistakes import Verdict, ranked, test_cells, verdicts
+from .notebooks import as_one
 from .similarity import SMALLEST, answers, similar
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def summary(results: list[Result], released: NotebookNode, course: Path, assignm
     graded = [result for result in results if result.score is not None]
     said, written = {}, {}
     for result in graded:
-        cells = _cells(course / "autograded" / result.student / assignment / f"{assignment}.ipynb")
+        cells = _cells(course / "autograded" / result.student / assignment)
         said[result.student], written[result.student] = verdicts(cells), answers(cells)
     scores, count = [result.score for result in graded], Counter(result.status for result in results)
     named, unnamed = ranked(said, tests)
@@ -67,7 +68,7 @@ def write(whole: dict[str, Any], folder: Path) -> Path:
                 table.writerow([mistake["task"], "yes" if key == "mistakes" else "no", *(as_text(cell) for cell in cells)])
     page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("report.html.j2")
     index = folder / "index.html"
-    pages = {result["student"]: result["feedback"] for result in whole["results"]}
+    pages = {result["student"]: next(iter(result["feedback"].values())) for result in whole["results"] if result["feedback"]}
     ungraded = [result for result in whole["results"] if result["score"] is None]
     marked = [task for task in whole["tasks"] if task["mean"] is not None and not task["standings"]["to mark"]]  # of the others, who left them empty has a 0
     scored = [task for task in marked if task["mean"] < task["points"]]
@@ -88,8 +89,8 @@ def from_text(cell: str) -> str:
 
 def _result(result: Result, course: Path, tasks: dict[str, float]) -> dict[str, Any]:
     to_mark = None if result.score is None else sum((tasks[task] for task in result.waiting), 0.0)
-    page = Path("feedback", result.student, result.assignment, f"{result.assignment}.html")
-    feedback = quote(f"../../{page.as_posix()}") if (course / page).is_file() else None
+    pages = sorted((course / "feedback" / result.student / result.assignment).glob("*.html"))
+    feedback = {page.stem: quote(f"../../{page.relative_to(course).as_posix()}") for page in pages}
     whose = {"student": result.student, "status": result.status, "reason": result.reason}
     return whose | {"score": result.score, "to_mark": to_mark, "tasks": result.tasks, "feedback": feedback}
 
@@ -114,9 +115,10 @@ def _histogram(scores: list[float], highest: float) -> list[int]:
     return [tenths[tenth] for tenth in range(BARS)]
 
 
-def _cells(notebook: Path) -> list[dict]:
-    """The cells of a notebook that was run; none where it is gone, or half of it was written when a run ended. nbformat would check it all, slowly."""
+def _cells(folder: Path) -> list[dict]:
+    """The cells of notebooks that were run; none where one is gone, or half of it was written when a run ended. nbformat would check it all, slowly."""
     try:
-        return json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.ipynb"))}
+        return as_one(found).cells if found else []
     except (OSError, ValueError):
         return []

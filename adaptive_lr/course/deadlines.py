@@ -64,11 +64,11 @@ def set_deadline(api: NbGraderAPI, assignment: str, due: datetime | None, hours_
 def penalise(api: NbGraderAPI, entry: SubmittedAssignment, handed_in: str) -> None:
     """Let nbgrader's plugin say what being late costs, of the score as it is now: nbgrader itself asks before a person has marked anything."""
     entry.timestamp = moment(handed_in) if handed_in else None
-    (notebook,) = entry.notebooks
-    notebook.late_submission_penalty = None
-    if late := entry.total_seconds_late:
-        asking = AssignLatePenalties(config=api.config)
-        asking.init_plugin()
-        earned = standing(entry).earned
-        penalty = asking.plugin_inst.late_submission_penalty(entry.student_id, earned, late)
-        notebook.late_submission_penalty = None if penalty is None else min(max(0.0, penalty), earned)
+    late, asking = entry.total_seconds_late, AssignLatePenalties(config=api.config)
+    for notebook in entry.notebooks:
+        notebook.late_submission_penalty = None
+        if late:
+            asking.init_plugin()
+            earned = standing(entry, notebook.name).earned
+            penalty = asking.plugin_inst.late_submission_penalty(entry.student_id, earned, late)
+            notebook.late_submission_penalty = None if penalty is None else min(max(0.0, penalty), earned)

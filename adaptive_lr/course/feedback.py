@@ -5,6 +5,7 @@ Formulas become MathML when the page is made, so that no script has to be fetche
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from datetime import date
@@ -20,13 +21,14 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
 
-from .gradebook import find, standing
+from .gradebook import find, standing, task_name
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 # LaTeX that docutils does not know, in words that it knows. Of what sets a size or a fount, the content is enough.
 MACROS = {"dots": r"\ldots", "lt": "<", "gt": ">", "iff": r"\Longleftrightarrow", "bm": r"\boldsymbol", "textbf": r"\text", "textit": r"\text"}
 MACROS |= dict.fromkeys(("rm", "big", "Big", "middle"), "")
 UNKNOWN = re.compile(rf"\\({'|'.join(MACROS)})(?![A-Za-z])")
+SEVERAL = 200  # cells: what was handed out stands in everyone's notebook
 SHORT_FRACTION = re.compile(r"\\([td]?frac)\s*(\d)\s*(\d)")  # \frac12
 
 
@@ -38,7 +40,7 @@ class FeedbackExporter(HTMLExporter):
 
     def from_notebook_node(self, nb, resources=None, **options):
         resources = self._init_resources(resources)
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python", parent=self))
+        self.register_filter("highlight_code", lambda source, metadata: _highlighted(source))
         self.register_filter("filter_data_type", WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources))
         return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
@@ -69,13 +71,22 @@ class GetStanding(GetGrades):
     def preprocess(self, nb, resources):
         nb, resources = super().preprocess(nb, resources)
         with Gradebook(self.db_url) as gradebook:
-            now = standing(find(gradebook, self.assignment_id, self.student_id))
-        for cell in filter(utils.is_grade, nb.cells):
-            cell.metadata.nbgrader["waits"] = cell.metadata.nbgrader.grade_id in now.waiting
+            entry = find(gradebook, self.assignment_id, self.student_id)
+            now, several = standing(entry, self.notebook_id), len(entry.notebooks) > 1
+        for cell in nb.cells:
+            if utils.is_grade(cell) or utils.is_task(cell):
+                grade_id = cell.metadata.nbgrader.grade_id
+                cell.metadata.nbgrader["waits"] = (task_name(grade_id, self.notebook_id) if several else grade_id) in now.waiting
         resources["nbgrader"] |= {"score": now.score, "date": f"{date.today().day} {date.today():%B %Y}"}
         return nb, resources
 
 
+@functools.lru_cache(SEVERAL)
+def _highlighted(source: str) -> str:
+    return Highlight2HTML(pygments_lexer="python")(source)
+
+
+@functools.lru_cache(SEVERAL)
 def markdown_to_html(source: str) -> str:
     """Markdown with $…$ and $$…$$ as HTML. Raw HTML in it is shown, not obeyed: a page may hold a stranger's text."""
     return MarkdownWithMath(renderer=_MathMLRenderer(escape=True, exclude_anchor_links=True)).render(source)

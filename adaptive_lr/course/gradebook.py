@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import nbgrader.api
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.apps import NbGraderAPI
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 # nbgrader opens its gradebook nine times for a submission: an engine that is kept knows the SQL that it has compiled.
 nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
@@ -39,6 +40,20 @@ class Standing:
         return [name for name, points in self.tasks.items() if points is None]
 
 
+class SaveAllAutoGrades(SaveAutoGrades):
+    """nbgrader's SaveAutoGrades with one commit for a notebook in place of one a cell: a run that ends here leaves all of its points or none,
+    and the disk is waited for once."""
+
+    def preprocess(self, nb, resources):
+        of = resources["nbgrader"]
+        self.notebook_id, self.assignment_id, self.student_id, self.db_url = (of[key] for key in ("notebook", "assignment", "student", "db_url"))
+        with Gradebook(self.db_url) as self.gradebook:
+            commit, self.gradebook.db.commit = self.gradebook.db.commit, self.gradebook.db.flush
+            nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
+            commit()
+        return nb, resources
+
+
 def open_gradebook(api: NbGraderAPI) -> Gradebook:
     """For a `with` statement, which ends the session."""
     return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
@@ -51,13 +66,20 @@ def find(gradebook: Gradebook, assignment: str, student: str) -> SubmittedAssign
         return None
 
 
-def standing(submission: SubmittedAssignment) -> Standing:
-    grades = _grades(submission)
+def task_name(grade_id: str, notebook: str) -> str:
+    """What a task is called in an assignment of several notebooks."""
+    return f"{notebook}/{grade_id}"
+
+
+def standing(submission: SubmittedAssignment, notebook: str = "") -> Standing:
+    """Of all notebooks, or of one."""
+    notebooks = [each for each in submission.notebooks if notebook in ("", each.name)]
+    grades = {_name(grade): grade for grade in _grades(submission) if grade.notebook in notebooks}
     return Standing(
-        tasks={grade.name: None if grade.needs_manual_grade else grade.score for grade in grades},
-        marked={grade.name: grade.manual_score for grade in grades if grade.manual_score is not None},
-        comments=sorted((comment.name, comment.comment or "") for notebook in submission.notebooks for comment in notebook.comments),
-        penalty=submission.late_submission_penalty or 0.0,
+        tasks={name: None if grade.needs_manual_grade else grade.score for name, grade in grades.items()},
+        marked={name: grade.manual_score for name, grade in grades.items() if grade.manual_score is not None},
+        comments=sorted((_name(comment), comment.comment or "") for each in notebooks for comment in each.comments),
+        penalty=sum(each.late_submission_penalty or 0.0 for each in notebooks),
         late=submission.total_seconds_late,
     )
 
@@ -73,16 +95,21 @@ def confirm(submission: SubmittedAssignment, unchanged: set[str]) -> None:
     """Let a person's marks stand where the answer is still the one that was marked, and wait where it is not. nbgrader lets them all wait."""
     for grade in _grades(submission):
         if grade.manual_score is not None:
-            grade.needs_manual_grade = grade.name not in unchanged
+            grade.needs_manual_grade = _name(grade) not in unchanged
 
 
-def answer(notebook: NotebookNode, grade_id: str) -> str:
-    """What a mark is about: the written answer; for the mark of a test cell, set by hand, all of the student's code."""
-    cell = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+def answer(notebook: NotebookNode, task: str) -> str:
+    """What a mark is about: the written answer; for one of nbgrader's task cells all that was written; for a test cell, marked by hand, all of the code."""
+    cell = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == task)
     if utils.is_solution(cell):
         return f"{cell.source}{cell.get('attachments', {})}"
-    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return "\n".join(each.source for each in notebook.cells if utils.is_task(cell) or each.cell_type == "code")
 
 
 def _grades(submission: SubmittedAssignment) -> list[Grade]:
-    return sorted((grade for notebook in submission.notebooks for grade in notebook.grades), key=lambda grade: grade.name)
+    return sorted((grade for notebook in submission.notebooks for grade in notebook.grades), key=_name)
+
+
+def _name(entry: Grade | Comment) -> str:
+    several = len(entry.notebook.assignment.notebooks) > 1
+    return task_name(entry.name, entry.notebook.name) if several else entry.name

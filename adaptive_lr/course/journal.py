@@ -8,7 +8,6 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from .records import digest
 from .submission import Ended, Submission
 
 SOFTWARE = ("adaptive-lr", "nbgrader", "numpy", "ipykernel")
@@ -30,7 +29,7 @@ class Journal:
         result = ended.result
         entry = {"time": _now(), "student": result.student, "assignment": result.assignment, "status": result.status, "score": result.score}
         entry |= {"reason": result.reason, "ran": ended.ran, "seconds": round(ended.seconds, 3), "limits": list(ended.limits)}
-        entry |= {"submission": digest(submission.text), "tests": self.tests, "versions": self.versions}
+        entry |= {"submission": submission.content, "tests": self.tests, "versions": self.versions}
         self._add(self.for_machines, json.dumps(entry))
         score = "" if result.score is None else f" {result.score:g}"
         how = f"in {ended.seconds:.1f} s" if ended.ran else "as before"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import jupytext
@@ -12,16 +13,34 @@ import yaml
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from . import CourseError
-from .gradebook import open_gradebook
+from .gradebook import open_gradebook, task_name
 from .isolation.execute import ExecuteIsolated
 from .limits import ExecuteWithinLimits
-from .records import write
+from .records import digest, write
 
 CONFIG = "nbgrader_config.py"
+Notebooks = dict[str, NotebookNode]  # of one assignment, by name
+TWO_LINES = "    from adaptive_lr.course.settings import trustworthy\n    trustworthy(c)"
+USUAL = {f"{step}_directory": step for step in ("source", "release", "submitted", "autograded", "feedback")}
+USUAL["directory_structure"] = "{nbgrader_step}/{student_id}/{assignment_id}"
 INSTALL = "pass  # INSTALL"  # where a notebook cannot find the checker
+
+
+def source_of(course: Path, assignment: str, start: Path) -> Path | None:
+    """Where an assignment of a course folder comes from: the checkout that `start` lies in, or None where the folder has a source of its own.
+
+    Raises CourseError where there is neither.
+    """
+    if not any((course / "source" / assignment).glob("*.ipynb")):
+        return find_checkout(start)
+    try:
+        checkout = find_checkout(start)
+    except CourseError:
+        return None
+    return checkout if assignment in assignments(checkout) else None
 
 
 def find_checkout(start: Path) -> Path:
@@ -63,35 +82,67 @@ def nbgrader_api(course: Path, settings: Config | None = None) -> NbGraderAPI:
     """nbgrader itself, on a course folder, with the folder's own nbgrader_config.py and, above it, `settings`.
 
     Where the settings say Submissions.trusted, a submission's code runs with its tests, without isolation.
+    Raises CourseError where the folder's settings are not those of settings.py.
     """
-    config = PyFileConfigLoader(CONFIG, str(course)).load_config()
+    try:
+        config = PyFileConfigLoader(CONFIG, str(course)).load_config()
+    except ConfigFileNotFound:
+        raise CourseError(f"{course} has no {CONFIG}, so it is no nbgrader course.\nGive the folder of one: --course DIR.") from None
     config.CourseDirectory.root = str(course)
     config.merge(settings or Config())
+    preprocessors = config.Autograde.get("autograde_preprocessors", [])
+    if ExecuteIsolated not in preprocessors:
+        raise CourseError(f"{course / CONFIG} does not have submissions run in a sandbox.\nAdd two lines to it, below c = get_config():\n{TWO_LINES}")
+    if moved := [name for name, usual in USUAL.items() if config.CourseDirectory.get(name, usual) != usual]:
+        raise CourseError(f"{course / CONFIG} gives nbgrader's folders other names ({', '.join(moved)}), and grading needs the usual ones.\nTake that out.")
     if config.Submissions.get("trusted"):
-        in_place_of = {ExecuteIsolated: ExecuteWithinLimits}
-        config.Autograde.autograde_preprocessors = [in_place_of.get(each, each) for each in config.Autograde.autograde_preprocessors]
+        config.Autograde.autograde_preprocessors = [ExecuteWithinLimits if each is ExecuteIsolated else each for each in preprocessors]
     return NbGraderAPI(config=config)
 
 
-def prepare(checkout: Path, course: Path, assignment: str, settings: Config | None = None) -> NotebookNode:
-    """Bring a course folder up to date with the checkout: nbgrader's settings, source, release and gradebook for one assignment.
+def prepare(checkout: Path | None, course: Path, assignment: str, settings: Config | None = None) -> Notebooks:
+    """Bring a course folder up to date: settings and source, if they come from a checkout, and nbgrader's release and gradebook for one assignment.
 
-    `settings` go above the checkout's. Returns the released notebook. Does nothing where nothing has changed.
+    `settings` go above the course's own. Returns the released notebooks, by name. Does nothing where nothing has changed.
+    Raises CourseError for what the instructor can put right.
     """
-    release_path = course / "release" / assignment / f"{assignment}.ipynb"
-    made_from = _made_from(checkout, course, assignment)
-    if any(not path.is_file() or path.read_text(encoding="utf-8") != text for path, text in made_from.items()):
-        release_path.unlink(missing_ok=True)  # first: a run that ends before the new one is there leaves it to the next
-        for path, text in made_from.items():
-            write(path, text)
+    if checkout:
+        for path, text in _made_from(checkout, course, assignment).items():
+            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                write(path, text)
     api = nbgrader_api(course, settings)
+    made_from = digest(source_digest(course, assignment), (course / CONFIG).read_bytes())
+    stamp, release = course / "records" / f"{assignment}.made", course / "release" / assignment
     with open_gradebook(api) as gradebook:
         known = _knows(gradebook, assignment)
-    if not (known and release_path.is_file()):
+    released = sorted(release.glob("*.ipynb"))
+    if not (known and released and stamp.is_file() and stamp.read_text(encoding="utf-8") == made_from):
+        stamp.unlink(missing_ok=True)  # first: a run that ends before the new release is there leaves it to the next
         outcome = api.generate_assignment(assignment)
         if not outcome["success"]:
             raise CourseError(_why_not_generated(assignment, course, outcome))
-    return nbformat.read(release_path, as_version=4)
+        write(stamp, made_from)
+        released = sorted(release.glob("*.ipynb"))
+    return {path.stem: nbformat.read(path, as_version=4) for path in released}
+
+
+def source_digest(course: Path, assignment: str) -> str:
+    """Of all that an assignment's source consists of: its notebooks, with the tests, and the files beside them."""
+    source = course / "source" / assignment
+    files = sorted(path for path in source.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts)
+    return digest(*(part for path in files for part in (path.relative_to(source).as_posix(), path.read_bytes())))
+
+
+def as_one(notebooks: Mapping[str, Mapping]) -> NotebookNode:
+    """The notebooks of an assignment as one, to be read. Where there are several, a cell's grade id tells which it stands in, as `task_name` does."""
+    if len(notebooks) == 1:
+        return nbformat.from_dict(next(iter(notebooks.values())))
+    cells = []
+    for name, notebook in notebooks.items():
+        for cell in notebook["cells"]:
+            marks = cell["metadata"].get("nbgrader")
+            cells.append({**cell, "metadata": {**cell["metadata"], "nbgrader": {**marks, "grade_id": task_name(marks["grade_id"], name)}}} if marks else cell)
+    return nbformat.from_dict({**next(iter(notebooks.values())), "cells": cells})
 
 
 def write_sources(checkout: Path, course: Path) -> list[Path]:
@@ -148,5 +199,5 @@ def _why_not_generated(assignment: str, course: Path, outcome: dict) -> str:
     errors = [line for line in log.splitlines() if "Error" in line] or ["no reason was given"]
     return (
         f"nbgrader could not make the student notebook of '{assignment}': {errors[-1].strip()}\n"
-        f"Check the cells' markers and metadata in solutions/{assignment}.py."
+        "Check the cells' markers and metadata in the assignment's source."
     )

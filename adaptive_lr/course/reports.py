@@ -38,7 +38,7 @@ class Result:
 def points(released: NotebookNode) -> dict[str, float]:
     """Grade id → points of every graded cell, in the notebook's order."""
     marks = [cell.metadata.nbgrader for cell in released.cells if "nbgrader" in cell.metadata]
-    return {mark.grade_id: float(mark.points) for mark in marks if mark.grade}
+    return {mark.grade_id: float(mark.points) for mark in marks if mark.grade or mark.get("task")}
 
 
 def write_reports(

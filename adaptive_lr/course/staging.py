@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -13,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 SIZE_LIMIT = 10_000_000  # bytes of a notebook; an honest one has some 100 kB
 CELL_LIMIT = 2000  # an honest one has some 50 cells
+FILES_LIMIT, BYTES_LIMIT = 1000, 32 << 20  # of all that lies beside the notebook
 
 
 class Refused(Exception):
@@ -23,55 +26,107 @@ class Refused(Exception):
         self.status = status
 
 
-def stage(folder: Path, assignment: str, released: NotebookNode) -> tuple[NotebookNode, list[str]]:
-    """The notebook in a student's folder, ready for nbgrader, and notes on what had to be done to it. Raises Refused.
+@dataclass(frozen=True)
+class Staged:
+    """What nbgrader gets of a submission: its notebooks, by name, the files beside them, by path, and notes on what had to be done to it."""
 
-    Only the source of the student's cells is taken; metadata, tags and kernel are those of the released notebook. Other files are left out.
+    notebooks: dict[str, NotebookNode]
+    files: dict[str, bytes]
+    notes: list[str]
+
+
+def stage(folder: Path, assignment: str, released: Mapping[str, NotebookNode]) -> Staged:
+    """The notebooks in a student's folder, ready for nbgrader. Raises Refused.
+
+    Only the source of the student's cells is taken; metadata, tags and kernel are those of the released notebook. Of other files plain ones are taken.
     Missing cells are put back here and not by nbgrader, which does so for test cells alone and tells only who reads the notebook.
     """
     if re.search(r"[][*?]", folder.name) or folder.name != folder.name.strip():
         raise Refused("unreadable", "nbgrader cannot handle * ? [ ] or outer blanks in the folder's name: rename the folder")
-    path, notes = _find(folder, assignment)
+    found, lacking = {}, {}
+    for name in released:
+        try:
+            found[name] = _find(folder, name, alone=len(released) == 1)
+        except Refused as refusal:
+            if refusal.status != "missing" or len(released) == 1:
+                raise
+            lacking[name] = str(refusal)
+    if not found:
+        raise Refused("missing", "; ".join(lacking.values()))
+    notebooks, notes = {}, []
+    for name, handed_out in released.items():
+        if name in lacking:
+            notebooks[name], told = deepcopy(handed_out), [f"{lacking[name]}, so it counts as it was handed out"]
+        else:
+            path, told = found[name]
+            notebooks[name], more = _stage_one(path, name, assignment, handed_out, folder.name)
+            told = [*told, *more]
+        if told:
+            notebooks[name].cells.insert(0, new_markdown_cell("**A note from the grader:** " + "; ".join(told) + ".", id="note"))
+        notes += [f"{name}: {note}" if len(released) > 1 and name not in lacking else note for note in told]
+    files, told = _beside({path.parent for path, _ in found.values()})
+    return Staged(notebooks, files, [*notes, *told])
+
+
+def _stage_one(path: Path, name: str, assignment: str, released: NotebookNode, student: str) -> tuple[NotebookNode, list[str]]:
+    """The notebook made of a file's cells, and notes."""
     submitted = _read(path)
-    graded = {_grade_id(cell) for cell in released.cells if _marks(cell).get("grade")}
+    graded = {_grade_id(cell) for cell in released.cells if _earns(cell)}
     known = graded & {_grade_id(cell) for cell in submitted}
-    foreign = {_grade_id(cell) for cell in submitted if _marks(cell).get("grade")} - graded
+    foreign = {_grade_id(cell) for cell in submitted if _earns(cell)} - graded
     if len(foreign) > len(known):  # assignments may have some names in common
         raise Refused("missing", f"{path.name} is the notebook of another assignment, not of {assignment}")
-    if not known:
-        if path.name != f"{assignment}.ipynb":
-            raise Refused("missing", f"there is no {assignment}.ipynb, and the only notebook, {path.name}, is of something else")
+    if graded and not known:
+        if path.name != f"{name}.ipynb":
+            raise Refused("missing", f"there is no {name}.ipynb, and the only notebook, {path.name}, is of something else")
         raise Refused(
             "unreadable", "none of its cells is known: was the work copied into another notebook? Hand in the notebook that was handed out, filled in"
         )
-    cells, repairs = _repair(submitted, released)
+    cells, notes = _repair(submitted, released)
     untouched = {cell.source.strip() for cell in cells} <= {cell.source.strip() for cell in released.cells} | {""}
-    notes = [*notes, *repairs, *(["handed in as it was handed out"] if untouched else _signed_otherwise(cells, folder.name))]
-    if notes:
-        cells.insert(0, new_markdown_cell("**A note from the grader:** " + "; ".join(notes) + ".", id="note"))
+    notes += ["handed in as it was handed out"] if untouched else _signed_otherwise(cells, student)
     return nbformat.from_dict({**deepcopy(released), "cells": cells}), notes
 
 
-def _find(folder: Path, assignment: str) -> tuple[Path, list[str]]:
-    """The notebook of that name, wherever it lies in the folder; the only notebook, if none has the name."""
+def _beside(folders: set[Path]) -> tuple[dict[str, bytes], list[str]]:
+    """What lies beside the notebooks or below, by its path from there: plain files alone, no notebook, and not the time that nbgrader's exchange writes.
+
+    And a note where it is too much.
+    """
+    taken, total = {}, 0
+    for folder in sorted(folders):
+        for place, inner, names in os.walk(folder):  # does not follow links
+            inner[:] = sorted(name for name in inner if not name.startswith((".", "__")))
+            for path in (Path(place, name) for name in sorted(names)):
+                if path.name.startswith(".") or path.suffix == ".ipynb" or path.name == "timestamp.txt" or path.is_symlink() or not path.is_file():
+                    continue
+                total += path.stat().st_size
+                if total > BYTES_LIMIT or len(taken) == FILES_LIMIT:
+                    return {}, [f"the files beside the notebook were left out: they are more than {FILES_LIMIT}, or have more than {BYTES_LIMIT >> 20} MB"]
+                taken[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return taken, []
+
+
+def _find(folder: Path, name: str, alone: bool) -> tuple[Path, list[str]]:
+    """The notebook of that name, wherever it lies in the folder; the only notebook, if none has the name and the assignment has one alone."""
     if folder.is_symlink():
         raise Refused("unreadable", "the folder is a link; hand in the files themselves")
     found = []
     for place, folders, files in os.walk(folder):  # does not follow links
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
-        found += [Path(place, name) for name in sorted(files) if name.endswith(".ipynb") and not name.startswith(".")]
-    named = [path for path in found if path.name == f"{assignment}.ipynb"]
+        folders[:] = sorted(inner for inner in folders if not inner.startswith((".", "__MACOSX")))
+        found += [Path(place, file) for file in sorted(files) if file.endswith(".ipynb") and not file.startswith(".")]
+    named = [path for path in found if path.name == f"{name}.ipynb"]
     if len(named) == 1:
-        copies = [_encodable(path.name) for path in found if path != named[0] and re.match(rf"{re.escape(assignment)}[^A-Za-z0-9]", path.name)]
-        return named[0], [f"{assignment}.ipynb was graded, and not {', '.join(copies)}"] if copies else []
+        copies = [_encodable(path.name) for path in found if path != named[0] and re.match(rf"{re.escape(name)}[^A-Za-z0-9]", path.name)]
+        return named[0], [f"{name}.ipynb was graded, and not {', '.join(copies)}"] if copies else []
     if len(named) > 1:
-        several = f"there are {len(named)} notebooks called {assignment}.ipynb: leave the one that is to be graded"
+        several = f"there are {len(named)} notebooks called {name}.ipynb: leave the one that is to be graded"
         raise Refused("missing", f"{several} (or, if {folder.name} holds the whole class, grade that folder)")
-    if len(found) == 1:
-        return found[0], [f"there was no {assignment}.ipynb, so the only notebook, {_encodable(found[0].name)}, was graded"]
-    if found:
-        raise Refused("missing", f"none of the {len(found)} notebooks is called {assignment}.ipynb: rename the one that is to be graded")
-    raise Refused("missing", f"there is no {assignment}.ipynb in the folder")
+    if alone and len(found) == 1:
+        return found[0], [f"there was no {name}.ipynb, so the only notebook, {_encodable(found[0].name)}, was graded"]
+    if alone and found:
+        raise Refused("missing", f"none of the {len(found)} notebooks is called {name}.ipynb: rename the one that is to be graded")
+    raise Refused("missing", f"there is no {name}.ipynb in the folder")
 
 
 def _read(path: Path) -> list[NotebookNode]:
@@ -157,6 +212,11 @@ def _plain(cell: NotebookNode, position: int) -> NotebookNode:
 def _marks(cell: NotebookNode) -> dict:
     marks = cell.get("metadata", {}).get("nbgrader", {})
     return marks if isinstance(marks, dict) else {}
+
+
+def _earns(cell: NotebookNode) -> bool:
+    """Whether it has points: a graded cell, or one of nbgrader's task cells."""
+    return bool(_marks(cell).get("grade") or _marks(cell).get("task"))
 
 
 def _grade_id(cell: NotebookNode) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import warnings
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -20,8 +21,9 @@ from traitlets.config import Config
 
 from .deadlines import penalise
 from .gradebook import answer, confirm, find, open_gradebook, standing, withdraw
+from .isolation.execute import BESIDE
 from .limits import DIED, FLOODED, NOT_RUN, TIMED_OUT
-from .notebooks import nbgrader_api
+from .notebooks import Notebooks, as_one, nbgrader_api
 from .records import Record, digest, record_path, write
 from .reports import Result
 from .staging import Refused, stage
@@ -43,22 +45,29 @@ class Submission:
     left_out: bool = False  # do not grade it now
     handed_in: str = ""  # when, as far as is known
     late: bool = False  # as the platform says, which may not say when
-    text: str = ""  # the notebook that nbgrader gets
+    texts: Mapping[str, str] = field(default_factory=dict)  # the notebooks that nbgrader gets, by name
+    files: Mapping[str, bytes] = field(default_factory=dict)  # what lies beside them, by path
     notes: tuple[str, ...] = ()  # what had to be done to it
     refusal: Result | None = None  # or why nbgrader gets none
 
-    def found_in(self, folder: Path, released: NotebookNode) -> Submission:
+    def found_in(self, folder: Path, released: Notebooks) -> Submission:
         try:
-            notebook, notes = stage(folder, self.assignment, released)
+            staged = stage(folder, self.assignment, released)
         except Refused as refusal:
             return replace(self, refusal=self.ends(refusal.status, str(refusal)))
         except Exception as error:  # a stranger's file may break anything
             return replace(self, refusal=self.ends("unreadable", _told(error)))
-        return replace(self, text=nbformat.writes(notebook), notes=tuple(notes))
+        texts = {name: nbformat.writes(notebook) for name, notebook in staged.notebooks.items()}
+        return replace(self, texts=texts, files=staged.files, notes=tuple(staged.notes))
+
+    @property
+    def content(self) -> str:
+        """A digest of what was handed in."""
+        return digest(*(part for each in sorted([*self.texts.items(), *self.files.items()]) for part in each))
 
     @property
     def key(self) -> str:
-        return digest(self.text, repr(self.refusal), self.grader)
+        return digest(self.content, repr(self.refusal), self.grader)
 
     @property
     def record(self) -> Path:
@@ -67,8 +76,10 @@ class Submission:
     def folder(self, step: str) -> Path:
         return self.course / step / self.student / self.assignment
 
-    def notebook(self, step: str) -> Path:
-        return self.folder(step) / f"{self.assignment}.ipynb"
+    def written(self, step: str) -> NotebookNode | None:
+        """The notebooks that lie there after a step of nbgrader's, as one; None where there are none."""
+        found = {path.stem: nbformat.read(path, as_version=4) for path in sorted(self.folder(step).glob("*.ipynb"))}
+        return as_one(found) if found else None
 
     def entry(self, gradebook: Gradebook) -> SubmittedAssignment | None:
         return find(gradebook, self.assignment, self.student)
@@ -149,17 +160,17 @@ def _bring_up_to_date(submission: Submission) -> Ended:
 def _withdraw(submission: Submission, api: NbGraderAPI, record: Record) -> Record:
     """Leave no grade of an earlier hand-in. The new record has no key, so if this run is interrupted the next one grades again."""
     with open_gradebook(api) as gradebook:
-        entry, graded = submission.entry(gradebook), submission.notebook("submitted")
+        entry, notebook = submission.entry(gradebook), submission.written("submitted")
         marked = dict(record.marked)
-        if entry and graded.is_file():
-            now, notebook = standing(entry), nbformat.read(graded, as_version=4)
+        if entry and notebook:
+            now = standing(entry)
             marked |= {task: digest(answer(notebook, task)) for task in now.marked if task not in now.waiting}
         record = Record(marked=marked)
         record.write(submission.record)
         if entry:
             withdraw(entry)
             gradebook.db.commit()
-    for step in ("submitted", "autograded", "feedback"):
+    for step in ("submitted", BESIDE, "autograded", "feedback"):
         shutil.rmtree(submission.folder(step), ignore_errors=True)
     return record
 
@@ -170,7 +181,13 @@ class NotGraded(Exception):
 
 def _autograde(submission: Submission, api: NbGraderAPI) -> None:
     """Let nbgrader grade it. A kernel that a submission's own code ends is no error here, but a result: see limits.py."""
-    write(submission.notebook("submitted"), submission.text)
+    for name, text in submission.texts.items():
+        write(submission.folder("submitted") / f"{name}.ipynb", text)
+    trusted = submission.settings.Submissions.get("trusted")  # then it runs where nbgrader copies it to, with all that it brings along
+    for path, content in submission.files.items():
+        copy = submission.folder("submitted" if trusted else BESIDE) / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(content)
     outcome = api.autograde(submission.assignment, submission.student)
     if not outcome["success"]:
         raise NotGraded(_last_error(outcome))
@@ -178,7 +195,7 @@ def _autograde(submission: Submission, api: NbGraderAPI) -> None:
 
 def _keep_marks(submission: Submission, entry: SubmittedAssignment, record: Record) -> None:
     """A person's marks stand for the answers that they were given for."""
-    notebook = nbformat.reads(submission.text, as_version=4)
+    notebook = as_one({name: nbformat.reads(text, as_version=4) for name, text in submission.texts.items()})
     confirm(entry, {task for task, marked in record.marked.items() if digest(answer(notebook, task)) == marked})
 
 
@@ -203,10 +220,9 @@ def _result(submission: Submission, gradebook: Gradebook, record: Record) -> tup
 
 def _what_went_wrong(submission: Submission) -> tuple[list[str], list[str]]:
     """What the limits did to a submission, and what else did not run: read from its executed notebook."""
-    executed = nbformat.read(submission.notebook("autograded"), as_version=4)
     errors = [
         (cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of the student's"), utils.is_solution(cell), output)
-        for cell in executed.cells
+        for cell in submission.written("autograded").cells
         if cell.cell_type == "code"
         for output in cell.outputs
         if output.output_type == "error"

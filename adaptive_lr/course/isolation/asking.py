@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import functools
 import os
 import socket
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from types import FunctionType
 from typing import Any
 
+from IPython.core.interactiveshell import InteractiveShell
+
 from ...grading import own_work
-from .wire import Handle, Wire
+from .wire import Broken, Handle, Wire
 
 PATIENCE = 5  # seconds until the student's kernel, which is told to, has connected
 
 
 class Remote(Handle):
     """Something that the student defined and that is no plain data: it can be called, looked into, gone through."""
+
+    def __init__(self, *told: Any, line: Line):
+        super().__init__(*told)
+        self._line = line
+
+    def __call__(self, *positional, **named):
+        self._line.tell_what_is_gone()
+        return super().__call__(*positional, **named)
 
     def __getattr__(self, name):
         if name.startswith("__"):
@@ -47,21 +61,31 @@ class Line:
         self.listening.settimeout(PATIENCE)
         self.wire = None
         self.bound: set[str] = set()
+        self.gone: list[str] = []
 
     def bind(self, names: Iterable[str], into: dict[str, Any]) -> None:
         """Give those of the names that the student defined and the test did not their values in `into`."""
         connection, _ = self.listening.accept()
         connection.settimeout(PATIENCE)
-        self.wire = Wire(connection, _called_back, keeps=callable, made=Remote, where=_in_the_package)
+        self.wire = Wire(connection, _called_back, keeps=callable, made=functools.partial(Remote, line=self), where=_in_the_package)
+        self.into, self.lent, self.gone = into, [], []
         for name in names:
             if name in into and name not in self.bound:
                 continue  # the test's own
             self.bound.add(name)
             try:
                 into[name] = self.wire.ask("name", name)
+                self.lent.append(name)
             except KeyError:
                 into.pop(name, None)  # a NameError in the test, as usual
         connection.settimeout(None)  # a call takes as long as the test's limit lets it
+
+    def tell_what_is_gone(self) -> None:
+        """A test may delete a name of the student's, to see what needs it: then it is taken away there, too, until the test gives it back."""
+        gone = [name for name in self.lent if name not in self.into]
+        if gone != self.gone:
+            self.gone = gone
+            self.wire.ask("gone", gone)
 
     def close(self) -> None:
         if self.wire:
@@ -69,10 +93,30 @@ class Line:
         self.wire = None
 
 
-def listen(path: str) -> Line:
-    """For the tests' kernel: what is checked in this process runs at the line's other end."""
+def listen(path: str, shell: InteractiveShell) -> None:
+    """For the tests' kernel: before a cell that uses names of the student's, take the student's kernel's call at `path`, and hang up after it.
+
+    What is checked in this process runs at the line's other end.
+    """
     own_work.Elsewhere.is_so = True
-    return Line(path)
+    line = Line(path)
+
+    def take_the_call(cell):
+        with suppress(Broken, OSError, ValueError):  # the names that are missing then are NameErrors in the test
+            line.bind(names_in(shell.transform_cell(cell.raw_cell)), shell.user_ns)
+
+    shell.events.register("pre_run_cell", take_the_call)
+    shell.events.register("post_run_cell", lambda _: line.close())
+
+
+def names_in(source: str) -> list[str]:
+    """The names that a test cell uses and that Python does not know by itself."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return sorted(used - set(dir(builtins)))
 
 
 def _in_the_package(value: Any) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
-import builtins
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
@@ -19,9 +17,9 @@ from . import kernels
 from .kernels import Job
 
 SERVE = "__import__('adaptive_lr.course.isolation.serving', fromlist=['serve']).serve({path!r}, get_ipython().user_ns)"
-LISTEN = "from adaptive_lr.course.isolation.asking import listen as __listen; __line = __listen({path!r})"
+LISTEN = "__import__('adaptive_lr.course.isolation.asking', fromlist=['listen']).listen({path!r}, get_ipython())"
 READY = "__import__('adaptive_lr.course.isolation.serving')"  # before the student's code can come between
-BIND = "__line.bind({names!r}, get_ipython().user_ns)"
+BESIDE = "beside"  # the folder in the course folder that holds what was handed in beside the notebooks, where neither nbgrader nor a server finds it
 START = 60  # seconds until a kernel has to answer
 REACTION = 0.5  # seconds that a function has to tell where it was interrupted
 STOP = 3  # seconds until a submission's kernel has to have come back from a test's last question
@@ -39,7 +37,7 @@ class ExecuteIsolated(ExecuteWithinLimits):
 
     @contextmanager
     def setup_kernel(self, **options):
-        self.job = Job(Path(self.resources["metadata"]["path"]))
+        self.job = Job(Path(self.resources["metadata"]["path"]), Path(BESIDE, self.student, self.resources["nbgrader"]["assignment"]))
         self.trusted = Trusted(self.job, self.student)
         try:
             with super().setup_kernel(**options):
@@ -52,7 +50,7 @@ class ExecuteIsolated(ExecuteWithinLimits):
 
     def preprocess_cell(self, cell, resources, index):
         if cell.cell_type == "code" and self.stopped is None and monotonic() <= self.ends:
-            if utils.is_grade(cell) and not utils.is_solution(cell):
+            if utils.is_grade(cell) and not utils.is_solution(cell) and cell.source.strip():
                 return self._test(cell, resources, index)
             if utils.is_locked(cell):
                 self.trusted.run(cell.source)
@@ -62,12 +60,10 @@ class ExecuteIsolated(ExecuteWithinLimits):
         serving = self.kc.execute(SERVE.format(path=self.trusted.path), silent=True, store_history=False)
         self.students = self.km, self.kc
         try:
-            self.trusted.run(BIND.format(names=_names_in(cell.source)))
             self.km, self.kc = self.trusted.km, self.trusted.kc
             return super().preprocess_cell(cell, resources, index)
         finally:
             self.km, self.kc = self.students
-            self.trusted.run("__line.close()")
             self._await(serving, cell)
 
     async def _async_handle_timeout(self, timeout, cell=None):
@@ -126,13 +122,3 @@ def _replied(client, asked: str, seconds: float) -> dict | None:
         if reply["parent_header"].get("msg_id") == asked:
             return reply["content"]
     return None
-
-
-def _names_in(source: str) -> list[str]:
-    """The names that a test cell uses and that Python does not know by itself."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return []
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    return sorted(used - set(dir(builtins)))

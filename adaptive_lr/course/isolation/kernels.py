@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from time import monotonic
@@ -25,16 +26,16 @@ TESTS_MEMORY = 4 << 30  # bytes
 
 
 class Job:
-    """The folders of one submission: `files`, which it brings along, `wires`, for sockets, and `own`, which it never sees. remove() when it is over."""
+    """The folders of one submission: `files`, copied from where it is told, `wires`, for sockets, and `own`, which it never sees. remove() when it is over."""
 
-    def __init__(self, files: Path | None = None):
+    def __init__(self, *files: Path):
         self.folder = Path(tempfile.mkdtemp(prefix="adaptive-lr-"))
         self.folder.chmod(0o711)
         self.files, self.wires, self.own = (self.folder / name for name in ("files", "wires", "own"))
         for made in (self.files, self.wires, self.own):
             made.mkdir(mode=0o700)
-        if files is not None:
-            self._bring(files)
+        for folder in files:
+            self._bring(folder)
         self.hand_over(self.files, self.wires, *self.files.rglob("*"))
 
     def hand_over(self, *paths: Path) -> None:
@@ -44,7 +45,7 @@ class Job:
                 os.chown(path, sandbox.stranger(), sandbox.stranger(), follow_symlinks=False)
 
     def _bring(self, files: Path) -> None:
-        """Copy what lies beside the notebook: no notebook, for the autograded one holds hidden tests, and no link."""
+        """Copy what lies in a folder: no notebook, for the autograded one holds hidden tests, and no link."""
         total = 0
         for path in sorted(files.rglob("*")):
             if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
@@ -53,8 +54,10 @@ class Job:
             if total > LARGEST:
                 raise ValueError(f"the files beside the notebook have more than {LARGEST >> 20} MB")
             copy = self.files / path.relative_to(files)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+            with suppress(FileExistsError, NotADirectoryError):  # what an earlier folder brought stays
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                with open(path, "rb") as source, open(copy, "xb") as made:
+                    shutil.copyfileobj(source, made)
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

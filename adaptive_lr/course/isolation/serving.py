@@ -23,9 +23,24 @@ def serve(path: str, names: dict[str, Any]) -> None:
     """Answer whoever listens at `path`, until they hang up. names: what the student defined."""
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(path)
-    wire = Wire(connection, lambda operation, given: _done(operation, given, names, wire), keeps=lambda value: True, made=Unwatched)
+    hidden = {}
+
+    def done(operation, given):
+        if operation == "gone":
+            return _hide(given[0], names, hidden)
+        return _done(operation, given, names, wire)
+
+    wire = Wire(connection, done, keeps=lambda value: True, made=Unwatched)
     with closing(wire):
         wire.answer_until_closed()
+    _hide([], names, hidden)
+
+
+def _hide(gone: list[str], names: dict[str, Any], hidden: dict[str, Any]) -> None:
+    """Take these names away, and give back those that were."""
+    names.update(hidden)
+    hidden.clear()
+    hidden.update((name, names.pop(name)) for name in gone)
 
 
 def _done(operation: str, given: list, names: dict[str, Any], wire: Wire) -> Any:
