@@ -8,7 +8,7 @@ import functools
 import os
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from types import FunctionType
 from typing import Any
@@ -16,9 +16,13 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from ...grading import own_work
-from .wire import Broken, Handle, Wire
+from .wire import ENDS, Handle, Wire
 
 PATIENCE = 5  # seconds until the student's kernel, which is told to, has connected
+
+
+class NoAnswer(Exception):
+    """The student's kernel is gone, or was made into something that speaks no sense."""
 
 
 class Remote(Handle):
@@ -33,7 +37,7 @@ class Remote(Handle):
         return super().__call__(*positional, **named)
 
     def __getattr__(self, name):
-        if name.startswith("__"):
+        if name.startswith(("__", "_repr_", "_ipython_")):  # how it is shown is not the student's to say
             raise AttributeError(name)
         return self._wire.ask("attribute", self, name)
 
@@ -59,26 +63,28 @@ class Line:
         os.chmod(path, 0o777)  # in a folder that no one else may enter
         self.listening.listen()
         self.listening.settimeout(PATIENCE)
-        self.wire = None
-        self.bound: set[str] = set()
+        self.wire: Wire | None = None
+        self.into: dict[str, Any] = {}
+        self.lent: dict[str, Any] = {}
         self.gone: list[str] = []
 
     def bind(self, names: Iterable[str], into: dict[str, Any]) -> None:
-        """Give those of the names that the student defined and the test did not their values in `into`."""
-        connection, _ = self.listening.accept()
-        connection.settimeout(PATIENCE)
-        self.wire = Wire(connection, _called_back, keeps=callable, made=functools.partial(Remote, line=self), where=_in_the_package)
-        self.into, self.lent, self.gone = into, [], []
-        for name in names:
-            if name in into and name not in self.bound:
-                continue  # the test's own
-            self.bound.add(name)
-            try:
-                into[name] = self.wire.ask("name", name)
-                self.lent.append(name)
-            except KeyError:
-                into.pop(name, None)  # a NameError in the test, as usual
-        connection.settimeout(None)  # a call takes as long as the test's limit lets it
+        """Give those of the names that the student defined and the test did not their values in `into`, until the line is closed.
+
+        Raises NoAnswer where the student's kernel says nothing, or nonsense.
+        """
+        self.into, self.lent, self.gone = into, {}, []
+        try:
+            connection, _ = self.listening.accept()
+            connection.settimeout(PATIENCE)
+            self.wire = Wire(connection, _called_back, keeps=callable, made=functools.partial(Remote, line=self), where=_in_the_package, ends_when_interrupted=True)
+            for name in names:
+                if name not in into:  # else it is the test's own
+                    with suppress(KeyError):  # a NameError in the test, as usual
+                        into[name] = self.lent[name] = self.wire.ask("name", name)
+            connection.settimeout(None)  # a call takes as long as the test's limit lets it
+        except (Exception, *ENDS) as error:  # whatever a student's kernel was made to say
+            raise NoAnswer(f"the submission's Python does not say what it defines: {type(error).__name__}: {error}") from None
 
     def tell_what_is_gone(self) -> None:
         """A test may delete a name of the student's, to see what needs it: then it is taken away there, too, until the test gives it back."""
@@ -87,7 +93,12 @@ class Line:
             self.gone = gone
             self.wire.ask("gone", gone)
 
-    def close(self) -> None:
+    def close(self, assigned: Container[str] = ()) -> None:
+        """Hang up, and take back what was lent. `assigned`: the names that the test gave a value itself, which then are its own."""
+        for name, value in self.lent.items():
+            if self.into.get(name) is value and (name not in assigned or isinstance(value, Remote)):
+                del self.into[name]
+        self.lent = {}
         if self.wire:
             self.wire.close()
         self.wire = None
@@ -99,24 +110,29 @@ def listen(path: str, shell: InteractiveShell) -> None:
     What is checked in this process runs at the line's other end.
     """
     own_work.Elsewhere.is_so = True
-    line = Line(path)
+    line, assigned = Line(path), set()
 
     def take_the_call(cell):
-        with suppress(Broken, OSError, ValueError):  # the names that are missing then are NameErrors in the test
-            line.bind(names_in(shell.transform_cell(cell.raw_cell)), shell.user_ns)
+        read, assigns = names_in(shell.transform_cell(cell.raw_cell))
+        assigned.clear()
+        assigned.update(assigns)
+        try:
+            line.bind(read, shell.user_ns)
+        except NoAnswer as error:
+            shell.showtraceback((NoAnswer, error, None))  # the test has failed, whatever it does now, and not without a reason
 
     shell.events.register("pre_run_cell", take_the_call)
-    shell.events.register("post_run_cell", lambda _: line.close())
+    shell.events.register("post_run_cell", lambda _: line.close(assigned))
 
 
-def names_in(source: str) -> list[str]:
-    """The names that a test cell uses and that Python does not know by itself."""
+def names_in(source: str) -> tuple[list[str], set[str]]:
+    """The names that a test cell reads and that Python does not know by itself, and those that it assigns."""
     try:
-        tree = ast.parse(source)
+        names = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
     except SyntaxError:
-        return []
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    return sorted(used - set(dir(builtins)))
+        return [], set()
+    read = {name.id for name in names if isinstance(name.ctx, ast.Load)}
+    return sorted(read - set(dir(builtins))), {name.id for name in names if isinstance(name.ctx, ast.Store)}
 
 
 def _in_the_package(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Empty
 from time import monotonic
@@ -18,7 +18,6 @@ from .kernels import Job
 
 SERVE = "__import__('adaptive_lr.course.isolation.serving', fromlist=['serve']).serve({path!r}, get_ipython().user_ns)"
 LISTEN = "__import__('adaptive_lr.course.isolation.asking', fromlist=['listen']).listen({path!r}, get_ipython())"
-READY = "__import__('adaptive_lr.course.isolation.serving')"  # before the student's code can come between
 BESIDE = "beside"  # the folder in the course folder that holds what was handed in beside the notebooks, where neither nbgrader nor a server finds it
 START = 60  # seconds until a kernel has to answer
 REACTION = 0.5  # seconds that a function has to tell where it was interrupted
@@ -37,23 +36,22 @@ class ExecuteIsolated(ExecuteWithinLimits):
 
     @contextmanager
     def setup_kernel(self, **options):
-        self.job = Job(Path(self.resources["metadata"]["path"]), Path(BESIDE, self.student, self.resources["nbgrader"]["assignment"]))
-        self.trusted = Trusted(self.job, self.student)
-        try:
+        with ExitStack() as ends:
+            self.job = Job(Path(self.resources["metadata"]["path"]), Path(BESIDE, self.student, self.resources["nbgrader"]["assignment"]))
+            ends.callback(self.job.remove)
+            self.trusted = Trusted(self.job, self.student)
+            ends.callback(self.trusted.end)
+            self.trusted.start()
             with super().setup_kernel(**options):
-                self.kc.execute(READY, silent=True, store_history=False)
                 self.trusted.listen()
                 yield
-        finally:
-            self.trusted.end()
-            self.job.remove()
 
     def preprocess_cell(self, cell, resources, index):
         if cell.cell_type == "code" and self.stopped is None and monotonic() <= self.ends:
             if utils.is_grade(cell) and not utils.is_solution(cell) and cell.source.strip():
                 return self._test(cell, resources, index)
             if utils.is_locked(cell):
-                self.trusted.run(cell.source)
+                self.trusted.run(cell.source, START + self.timeout)
         return super().preprocess_cell(cell, resources, index)
 
     def _test(self, cell, resources, index):
@@ -88,7 +86,9 @@ class Trusted:
 
     def __init__(self, job: Job, student: str):
         self.path = str(job.wires / "tests")
-        self.km = kernels.for_tests(job, student)
+        self.km, self.kc = kernels.for_tests(job, student), None
+
+    def start(self) -> None:
         run_sync(self.km.start_kernel)()
         self.kc = self.km.client()
         self.kc.start_channels()
@@ -98,16 +98,17 @@ class Trusted:
         run_sync(self.kc.wait_for_ready)(timeout=START)
         self.run(LISTEN.format(path=self.path))
 
-    def run(self, code: str) -> dict:
+    def run(self, code: str, seconds: float = START) -> dict:
         """What the kernel replies to code of ours or of the instructor's. Its outputs are nobody's."""
         asked = self.kc.execute(code, silent=True, store_history=False)
-        reply = _replied(self.kc, asked, START)
+        reply = _replied(self.kc, asked, seconds)
         if reply is None:
             raise DeadKernelError("the tests' kernel does not answer")
         return reply
 
     def end(self) -> None:
-        self.kc.stop_channels()
+        if self.kc:
+            self.kc.stop_channels()
         run_sync(self.km.shutdown_kernel)(now=True)
 
 

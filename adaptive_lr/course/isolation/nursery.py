@@ -16,25 +16,30 @@ import json
 import os
 import random
 import resource
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from . import sandbox
+from . import sandbox, syscalls
 
 NAMESPACES = ("mnt", "pid", "net", "ipc", "uts")
 OWNER = 0xB701  # ioctl NS_GET_USERNS: the user namespace that a namespace belongs to
 DUMPABLE, DROP_FROM_BOUNDS, NO_NEW_PRIVILEGES = 4, 24, 38  # prctl
 READ_ONLY = 1 | 2 | 4 | 32 | 4096  # mount: read-only, no setuid, no devices, for what is mounted there already, and for this place alone
 CAPABILITIES = 0x20080522  # capset's version 3
+PAUSE = 200  # milliseconds between two looks at a sandbox's memory
 LONGEST = 4096  # bytes of a request, which a pipe then takes and gives as a whole
 IMPORTED = (
     *("numpy", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "adaptive_lr", "adaptive_lr.grading"),
+    # the two ends of the wire, of one version whatever is installed while a class is graded
+    *("adaptive_lr.course.isolation.serving", "adaptive_lr.course.isolation.asking"),
     # and what a kernel itself imports when it starts
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "tornado.platform.asyncio", "tornado.queues", "sqlite3"),
     *("IPython.core.completerlib", "IPython.core.oinspect", "IPython.extensions.storemagic"),
@@ -53,7 +58,8 @@ class Request(NamedTuple):
     last: str  # of its sockets, the one that it opens last
     environment: dict[str, str]
     user: int | None
-    limits: dict[str, int]  # by RLIMIT_…
+    limits: dict[str, int]  # of one process, by RLIMIT_…
+    memory: int | None  # bytes, of all processes of the sandbox together
 
 
 class Nursery:
@@ -87,6 +93,7 @@ def start() -> None:
 
 
 def main() -> None:
+    syscalls.library()
     for module in IMPORTED:
         importlib.import_module(module)
     gc.collect()
@@ -126,7 +133,7 @@ def _look_after(request: Request) -> None:
             _be_a_kernel(request)
         _await_sockets(kernel, request)
         print("{}", flush=True)
-        os.waitpid(kernel, 0)
+        _await_end(kernel, request.memory)
         signal.pidfd_send_signal(sandbox, signal.SIGKILL)
     except ProcessLookupError:  # it has ended already
         pass
@@ -162,6 +169,29 @@ def _await_sockets(kernel: int, request: Request) -> None:
     if request.user is not None:
         folder = os.path.dirname(request.last).encode()
         _tried(libc.mount(None, folder, None, READ_ONLY, None), "mount")
+
+
+def _await_end(kernel: int, most: int | None) -> None:
+    """Until the kernel ends, or its sandbox holds more memory than it may: what one process may hold, it could hold in each of its children."""
+    ended = select.poll()
+    ended.register(os.pidfd_open(kernel), select.POLLIN)
+    while not ended.poll(None if most is None else PAUSE) and _memory() <= most:
+        pass
+
+
+def _memory() -> int:
+    """The bytes that all processes of the sandbox hold; what several share counts once."""
+    total = 0
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{process}/smaps_rollup", "rb") as file:
+                total += next(int(line.split()[1]) for line in file if line.startswith(b"Pss:")) << 10
+        except PermissionError:  # it hides its insides: then what it shares counts, too
+            with suppress(OSError), open(f"/proc/{process}/statm", "rb") as file:
+                total += int(file.read().split()[1]) * resource.getpagesize()
+        except (OSError, StopIteration):  # it has just ended
+            continue
+    return total
 
 
 def _be_a_kernel(request: Request) -> None:
@@ -202,9 +232,10 @@ def _give_up_rights(user: int) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-        libc.prctl(DUMPABLE, 1, 0, 0, 0)  # else what it is in /proc belongs to root
     _tried(libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0), "no_new_privs")
     _tried(libc.capset((ctypes.c_uint32 * 2)(CAPABILITIES, 0), (ctypes.c_uint32 * 6)()), "capset")
+    libc.prctl(DUMPABLE, 1, 0, 0, 0)  # else what it is in /proc belongs to root
+    syscalls.forbid()
 
 
 def _copied(files: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import adaptive_lr
 
 from .. import ONE_THREAD, CourseError
+from . import syscalls
 
 PACKAGE = Path(adaptive_lr.__file__).parent
 STRANGERS = 1_000_000  # from here on nobody has a user id: whom the code runs as where root starts it
@@ -25,9 +26,11 @@ HOW = "apt-get install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedo
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process of a submission may use: bytes of memory, seconds of CPU, processes, bytes of a file, open files; bytes in a folder that it may write into."""
+    """What one process of a submission may use: bytes of memory, seconds of CPU, processes, bytes of a file, open files; bytes in a folder that it may
+    write into; and bytes of memory of all its processes together."""
 
     memory: int = 2 << 30
+    together: int = 3 << 30
     cpu: int = 120
     processes: int = 64
     file: int = 32 << 20
@@ -44,6 +47,13 @@ def why_not() -> str:
     """Why there can be no sandbox here, or nothing."""
     if shutil.which("bwrap") is None:
         return f"bubblewrap is not installed, which keeps submissions apart from this machine: {HOW}"
+    try:
+        syscalls.library()
+    except OSError:
+        return "libseccomp is not installed, which keeps submissions from asking the system for too much: apt-get install libseccomp2, dnf install libseccomp"
+    tried = subprocess.run(["bwrap", *leash(), *_apart(), "true"], capture_output=True, text=True)
+    if tried.returncode:
+        return f"bubblewrap makes no sandbox here ({tried.stderr.strip()}): it needs user namespaces, which this system may forbid, or a container it runs in"
     return ""
 
 
@@ -89,8 +99,7 @@ def leash() -> list[str]:
 def held(arguments: list[str], **options: Any) -> tuple[subprocess.Popen, int]:
     """A sandbox with nothing in it but a program that waits, and the process id of its first process. It ends with us, or when it is killed."""
     told, tell = os.pipe()
-    holder = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--info-fd", str(tell), *arguments]
-    holder += [] if is_root() else ["--unshare-user"]
+    holder = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--info-fd", str(tell), *arguments, *_apart()]
     process = subprocess.Popen([*holder, "--", "sh", "-c", "echo; exec sleep infinity"], pass_fds=[tell], stdout=subprocess.PIPE, **options)
     os.close(tell)
     with open(told, encoding="utf-8") as info:
@@ -99,6 +108,10 @@ def held(arguments: list[str], **options: Any) -> tuple[subprocess.Popen, int]:
         process.wait()
         raise OSError(f"bubblewrap made no sandbox: it ended with {process.returncode}")
     return process, json.loads(about)["child-pid"]
+
+
+def _apart() -> list[str]:
+    return [] if is_root() else ["--unshare-user"]
 
 
 def environment(work: Path, **more: str) -> dict[str, str]:

@@ -36,6 +36,7 @@ class Wire:
 
     What is no plain data stays on its side: the other one holds a number for it, as `made(number, name, where, wire)` shapes it, and hands that back.
     `keeps(value)` says whether a value may be held so; TypeError is raised for what may not. `where` tells of what both sides have where it is.
+    `ends_when_interrupted`: an interrupt while this end answers ends what asked here, and is not told to the other, which could ask on and on.
     """
 
     def __init__(
@@ -45,8 +46,10 @@ class Wire:
         keeps: Callable[[Any], bool],
         made: Callable[[int, str, str, Wire], Any],
         where: Callable[[Any], str] = lambda value: "",
+        ends_when_interrupted: bool = False,
     ):
         self.connection, self.serve, self.keeps, self.made, self.where = connection, serve, keeps, made, where
+        self.ends = (Broken, KeyboardInterrupt) if ends_when_interrupted else Broken
         self.reading = connection.makefile("rb")
         self.kept: list[Any] = []
         self.depth = 0
@@ -86,7 +89,7 @@ class Wire:
                 raise RecursionError("calls within calls")
             arguments = [self._heard(each) for each in message.get("of", [])]
             answer = {"is": self._told(self.serve(message["ask"], arguments)), "of": [self._told(each) if _is_changeable(each) else None for each in arguments]}
-        except Broken:
+        except self.ends:
             raise
         except (Exception, KeyboardInterrupt, SystemExit, TooMuchOutput) as error:  # whatever it is, it is the other end's to deal with
             answer = {"error": type(error).__name__, "says": _words(error), "at": _place(error)}

@@ -1,0 +1,256 @@
+"""The sandbox that a submission's code runs in: what is there, what can be written, and what it may take."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty
+
+import pytest
+from jupyter_core.utils import run_sync
+
+from adaptive_lr.course import CourseError
+from adaptive_lr.course.isolation import sandbox
+from adaptive_lr.course.isolation.execute import Trusted
+from adaptive_lr.course.isolation.kernels import Job, for_a_submission
+from adaptive_lr.course.isolation.sandbox import Limits
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def inside(tmp_path):
+    """inside(code) → what a submission's kernel prints that runs it, beside a file data.csv; and the error that ends it."""
+    (tmp_path / "data.csv").write_text("1,2\n")
+    (tmp_path / "notebook.ipynb").write_text("{}")
+    (tmp_path / "passwords").symlink_to("/etc/passwd")
+    job = Job(tmp_path)
+
+    async def outputs(kernel, client, code):
+        asked, printed, failed = client.execute(code), "", ""
+        while await kernel.is_alive():
+            try:
+                message = await client.get_iopub_msg(timeout=0.5)
+            except Empty:
+                continue
+            content = message["content"] if message["parent_header"].get("msg_id") == asked else {}
+            printed += content.get("text", "") if content.get("name") == "stdout" else ""
+            failed += f"{content['ename']}: {content['evalue']}" if "ename" in content else ""
+            if content.get("execution_state") == "idle":
+                break
+        return printed.strip(), failed
+
+    def run(code, limits=None):
+        kernel = for_a_submission(job, "ada", limits)
+        run_sync(kernel.start_kernel)()
+        client = kernel.client()
+        client.start_channels()
+        run_sync(client.wait_for_ready)(timeout=60)
+        try:
+            return run_sync(outputs)(kernel, client, code)
+        finally:
+            client.stop_channels()
+            run_sync(kernel.shutdown_kernel)()
+
+    yield run
+    job.remove()
+
+
+def test_there_is_python_with_its_packages_and_the_submissions_files(inside):
+    said, complaint = inside("import numpy, adaptive_lr, os; print(sorted(os.listdir('.')), numpy.arange(3).sum())")
+    assert said == "['data.csv'] 3", complaint
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "solutions", ROOT / "tests", ROOT / "exercises", ROOT / ".git", "/etc/passwd", "/etc/shadow", "/var", "/sys", "/run", "/mnt"]
+)
+def test_nothing_else_of_the_machine_is_there(inside, path):
+    assert inside(f"import os; print(os.path.exists({str(path)!r}))")[0] == "False"
+
+
+def test_nothing_that_is_there_can_be_written(inside):
+    tried = [sys.prefix, sys.base_prefix, "/usr", str(ROOT / "adaptive_lr"), "/etc", "/"]
+    code = f"""
+for path in {tried!r}:
+    try:
+        open(path + "/left", "w")
+        print(path)
+    except OSError:
+        pass
+"""
+    assert inside(code) == ("", "")
+
+
+@pytest.mark.parametrize("folder", [".", "/tmp", "/dev/shm"])
+def test_what_can_be_written_is_memory_and_little_of_it(inside, folder):
+    code = f"""
+import os
+written = 0
+try:
+    for number in range(100):
+        with open(os.path.join({folder!r}, str(number)), "wb") as file:
+            file.write(bytes(1 << 20))
+        written += 1
+except OSError as error:
+    print(written, error.strerror)
+"""
+    said, complaint = inside(code, replace(Limits(), scratch=5 << 20))
+    assert said.endswith("No space left on device") and int(said.split()[0]) <= 5, (said, complaint)
+
+
+def test_where_the_sockets_lie_nothing_can_be_added(inside):
+    code = """
+import glob
+for folder in glob.glob("/tmp/**/wires", recursive=True):
+    print(folder[-5:], end=" ")
+    open(folder + "/more", "w")
+"""
+    said, complaint = inside(code)
+    assert said == "wires" and "Read-only file system" in complaint
+
+
+def test_a_module_that_was_handed_in_is_one_for_the_submission(inside, tmp_path):
+    assert inside("open('helper.py', 'w').write('two = 2')\nimport helper; print(helper.two)") == ("2", "")
+
+
+def test_and_none_for_the_tests(tmp_path):
+    (tmp_path / "mailbox.py").write_text("raise SystemExit('mine')")
+    (tmp_path / "data.csv").write_text("1,2\n")
+    job = Job(tmp_path)
+    trusted = Trusted(job, "ada")
+    trusted.start()
+    trusted.listen()
+    try:
+        assert trusted.run("import mailbox; assert mailbox.Mailbox and open('data.csv').read()")["status"] == "ok"
+    finally:
+        trusted.end()
+        job.remove()
+
+
+def test_there_is_no_network(inside):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = f"""
+import socket
+for address in (("127.0.0.1", {port}), ("1.1.1.1", 53)):
+    try:
+        socket.create_connection(address, timeout=2)
+        print(address)
+    except OSError:
+        pass
+print(sorted(name for _, name in socket.if_nameindex()))
+"""
+        assert inside(code)[0] == "['lo']"
+
+
+def test_no_other_process_is_to_be_seen_and_nobody_has_any_rights(inside):
+    code = """
+import os
+status = open("/proc/self/status").read()
+print(len([p for p in os.listdir("/proc") if p.isdigit()]) == 3, os.getuid() != 0, [line.split()[1] for line in status.splitlines() if line.startswith(("CapEff", "CapBnd", "NoNewPrivs"))])
+try:
+    os.setuid(0)
+    print("root")
+except OSError:
+    pass
+"""
+    said, complaint = inside(code)
+    assert said.startswith("True True ['0000000000000000', ") and "root" not in said and said.endswith("'1']"), (said, complaint)
+
+
+def test_the_environment_tells_nothing(inside, monkeypatch):
+    monkeypatch.setenv("SECRET", "token")
+    said, _ = inside("import os; print(dict(os.environ))")
+    assert "token" not in said and "HOME" in said
+
+
+@pytest.mark.parametrize(
+    "code, limits, fails",
+    [
+        ("import numpy; numpy.ones(1 << 28)", replace(Limits(), memory=1 << 30), "MemoryError"),
+        ("open('big', 'wb').write(bytes(2 << 20))", replace(Limits(), file=1 << 20), "OSError|File too large"),
+        ("while True: pass", replace(Limits(), cpu=1), ""),
+        ("[open('data.csv') for _ in range(200)]", replace(Limits(), open_files=150), "Too many open files"),
+        ("import os\nwhile True:\n    if not os.fork(): import time; time.sleep(20); os._exit(0)", replace(Limits(), processes=20), "BlockingIOError"),
+        ("open('/tmp/big', 'wb').write(bytes(20 << 20))", replace(Limits(), scratch=10 << 20), "No space left"),
+    ],
+    ids=["memory", "file", "cpu", "open files", "processes", "scratch"],
+)
+def test_limits_hold(inside, code, limits, fails):
+    said, complaint = inside(f"{code}\nprint('went on')", limits)
+    assert "went on" not in said and any(each in complaint for each in fails.split("|"))
+
+
+def test_what_all_processes_hold_together_is_limited(inside):
+    code = """
+import os, time
+for child in range(4):
+    if not os.fork():
+        held = bytearray(150 << 20)
+        time.sleep(30)
+        os._exit(0)
+time.sleep(30)
+print("went on")
+"""
+    assert inside(code, replace(Limits(), together=400 << 20)) == ("", "")
+
+
+def test_what_processes_share_counts_once(inside):
+    code = """
+import os, time
+held = bytearray(200 << 20)
+children = [os.fork() or (time.sleep(1), os._exit(0)) for child in range(4)]
+time.sleep(2)
+print("went on")
+"""
+    assert inside(code, replace(Limits(), together=600 << 20)) == ("went on", "")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "c.shmget(0, 1 << 20, 0o1600)",
+        "c.memfd_create(b'x', 0)",
+        *("c.unshare(0x10000000)", "c.unshare(0x10020000)", "c.setns(0, 0)", "c.mount(b'none', b'/tmp', b'tmpfs', 0, None)"),
+        *("c.ptrace(0, 0, 0, 0)", "c.syscall(56, 0x10000011, 0, 0, 0, 0)" if os.uname().machine == "x86_64" else "c.unshare(0x10000000)"),
+    ],
+)
+def test_what_no_limit_would_count_cannot_be_asked_for(inside, call):
+    """A single process, for the system allows some of it to those of one thread alone."""
+    code = f"""
+import ctypes, os
+here, there = os.pipe()
+if not os.fork():
+    c = ctypes.CDLL(None, use_errno=True)
+    told = f"{{{call}}} {{os.strerror(ctypes.get_errno())}}"
+    os.write(there, told.encode())
+    os._exit(0)
+print(os.read(here, 100).decode())
+"""
+    assert inside(code) == ("-1 Operation not permitted", "")
+
+
+def test_the_sandbox_ends_with_all_that_it_started(inside):
+    code = "import os, time\nif not os.fork():\n    os.setsid()\n    time.sleep(77.123)\n"
+    inside(code)
+    left = subprocess.run(["pgrep", "-f", "77[.]123"], capture_output=True, text=True).stdout
+    assert left == ""
+
+
+def test_a_bubblewrap_that_may_not_work_here_is_refused_too(tmp_path, monkeypatch):
+    """Before anyone is graded, and not once for every student."""
+    (tmp_path / "bwrap").write_text("#!/bin/sh\necho no permission to create new namespace >&2\nexit 1\n")
+    (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(CourseError, match="(?s)no permission to create new namespace.*--trust-submissions"):
+        sandbox.require()
+
+
+def test_without_bubblewrap_grading_refuses_and_says_what_to_do(monkeypatch):
+    monkeypatch.setenv("PATH", os.devnull)
+    with pytest.raises(CourseError, match="(?s)bubblewrap is not installed.*apt-get install bubblewrap.*--trust-submissions"):
+        sandbox.require()
