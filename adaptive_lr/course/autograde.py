@@ -27,6 +27,7 @@ from .journal import Journal
 from .notebooks import CONFIG, Notebooks, as_one, nbgrader_api, prepare, source_digest
 from .private import without_folders
 from .records import digest, recorded
+from .rehearsal import rehearse
 from .reports import Result, write_reports
 from .submission import Ended, Submission, as_before
 from .workers import Cluster, Processes
@@ -76,11 +77,12 @@ def grade(
         raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.")
     _keep_apart(folder, course)
     released = prepare(checkout, course, assignment, settings)
-    if not settings.Submissions.get("trusted"):
-        _require_python(released)
     graders = Config({name: section for name, section in settings.items() if name != "CourseDirectory"})  # where the gradebook lies grades nobody
     tests = source_digest(course, assignment)
     grader = digest(tests, *_what_grades(course), repr(graders))
+    if not settings.Submissions.get("trusted"):
+        _require_python(released)
+        rehearse(nbgrader_api(course, settings), course, assignment, grader)
     journal = Journal(course, assignment, tests)
     journal.run_begins(len(students))
     came = listed(folder)

@@ -1,0 +1,51 @@
+"""The worked solution, graded as a submission is: whether an assignment's tests can be passed where they run, before anyone is denied points by them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.apps import NbGraderAPI
+
+from . import CourseError
+from .gradebook import task_name
+from .isolation.execute import ExecuteIsolated
+from .records import write
+
+SOLUTION = "the worked solution"  # whose numbers it works with, where every student has their own
+
+
+def rehearse(api: NbGraderAPI, course: Path, assignment: str, version: str) -> None:
+    """Run the worked solution in the two kernels, once for each version of the tests and of what grades.
+
+    Raises CourseError where it does not earn all that tests give: a test that looks at more than plain data, for example, would fail everyone.
+    """
+    stamp, source = course / "records" / f"{assignment}.rehearsed", course / "source" / assignment
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == version:
+        return
+    lost, paths = [], sorted(source.glob("*.ipynb"))
+    for path in paths:
+        of = {"student": SOLUTION, "assignment": assignment, "notebook": path.stem}
+        ran, _ = ExecuteIsolated(config=api.config).preprocess(nbformat.read(path, as_version=4), {"nbgrader": of, "metadata": {"path": str(source)}})
+        lost += [f"  {task_name(task, path.stem) if len(paths) > 1 else task}: {why}" for task, why in _lost(ran).items()]
+    if lost:
+        several = "\n".join(lost)
+        raise CourseError(
+            f"The worked solution of {assignment} itself loses points, so its tests would deny them to everyone:\n{several}\n"
+            "Mend the solution or the test. A test reaches an answer as plain data and calls of functions alone (see the book, For instructors)."
+        )
+    write(stamp, version)
+
+
+def _lost(notebook: NotebookNode) -> dict[str, str]:
+    """Grade id → why, of the test cells that give less than all of their points."""
+    found = {}
+    for cell in notebook.cells:
+        if utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code":
+            score, highest = utils.determine_grade(cell)
+            if score < highest:
+                errors = [f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error"]
+                found[cell.metadata.nbgrader.grade_id] = (errors or [f"{score:g} of {highest:g} points"])[0]
+    return found
