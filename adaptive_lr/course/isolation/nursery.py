@@ -116,15 +116,16 @@ def _await_request(tell: int) -> None:
         if text := os.read(sys.stdin.fileno(), LONGEST):
             os.write(tell, b"!")
             os.close(tell)
-            _look_after(Request(**json.loads(text)))
+            _look_after(text)
     finally:
         os._exit(0)
 
 
-def _look_after(request: Request) -> None:
-    """Start the kernel, answer, and end its sandbox when it ends."""
+def _look_after(text: bytes) -> None:
+    """Start the kernel that is asked for, answer, and end its sandbox when it ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
+        request = Request(**json.loads(text))
         sandbox = os.pidfd_open(request.sandbox)
         users = _enter(request.sandbox)
         kernel = os.fork()  # only a child is in the entered namespace of processes
