@@ -73,10 +73,13 @@ def left_alone(names: list[str], arguments: tuple, results: tuple[str, ...]) -> 
 class Coding(Task):
     """A function to be written. Subclasses say what is called and what is right.
 
-    signature: as the student writes it.
+    signature: as the student writes it.  can_call: whether an answer can call what it was to be, and is watched.
+    open_forms: changes of the right program that count as right too.
     """
 
     signature: str
+    can_call = True
+    open_forms: tuple[Slip, ...] = ()
 
     def right(self) -> tuple[Callable, ...]:
         """The right functions, in the student's signature: the reference, then the forms that the task leaves open."""
@@ -120,15 +123,11 @@ class Coding(Task):
             return Report(self, trouble=f"{self.name} is {in_brief(answer)}, where a function was expected: def {self.name}({self.signature})"), []
         parts = self.parts(seed)
         cases = [case for part in parts for case in part.cases]
-        try:
-            silently(cases[0].run, answer)
-        except NotImplementedError:
-            return Report(self, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
-        except (Exception, SystemExit):  # told below, case by case
-            pass
-        found, borrows = watched(lambda: list(tried(answer, cases)))
+        found, borrows = watched(partial(begun_and_tried, cases), answer) if self.can_call else (begun_and_tried(cases, answer), "")
         if borrows:
-            return Report(self, trouble=f"this answer calls {borrows} of adaptive_lr, and that is what you are asked to write. Write it with NumPy alone"), []
+            return Report(self, trouble=f"this answer calls {borrows}. Write it yourself, with NumPy alone"), []
+        if found is None:
+            return Report(self, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
         if all(isinstance(gave, Trouble) for gave in found):
             return Report(self, trouble=f"{cases[0].says}: {found[0].why}. It is called as {self.name}({self.signature})"), []
 
@@ -156,6 +155,17 @@ def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[Sli
 def alike(mine: Outcome, its: Outcome) -> bool:
     """Whether two outcomes speak for the same mistake: also where both end in an error."""
     return agree(mine, its) or isinstance(mine, Trouble) and isinstance(its, Trouble)
+
+
+def begun_and_tried(cases: list[Case], function: Callable) -> list[Outcome] | None:
+    """What a function gives in each case, or None if it is still to be written."""
+    try:
+        silently(cases[0].run, function)
+    except NotImplementedError:
+        return None
+    except (Exception, SystemExit):  # told case by case
+        pass
+    return list(tried(function, cases))
 
 
 def tried(function: Callable, cases: list[Case]) -> Iterator[Outcome]:
