@@ -146,7 +146,7 @@ def code_with_other_names_around():
 @borrowed("adam_step", "Adam")
 def text():
     names = {}
-    exec("from adaptive_lr import Adam\ndef step(x, g, m, v, t, lr, *more):\n    d, rate, s = Adam(lr, *more).step(t, lr, g, (m, v))\n    return x - rate * d, *s", names)
+    exec("from adaptive_lr import Adam as A\ndef step(x, g, m, v, t, lr, *more):\n    return A(lr, *more).step(t, lr, g, (m, v))", names)
     return names["step"]
 
 
@@ -186,6 +186,30 @@ def watch_ended_meanwhile():
 @borrowed("adam_step", "sys.setprofile")
 def watch_ended_for_good():
     return lambda *given: (list(map(sys.setprofile, [None])), adams_step(*given))[1]
+
+
+@borrowed("adam_step", "sys.setprofile")
+def watch_lost_at_the_stacks_end():
+    def deeper():
+        deeper()
+
+    def step(*given):
+        with contextlib.suppress(RecursionError):
+            deeper()
+        return adams_step(*given)
+
+    return step
+
+
+@borrowed("adam_step", "Adam")
+def once_the_stack_has_ended():
+    seen = []
+
+    def step(*given):
+        seen.append(None)
+        return step(*given) if len(seen) < 3000 else adams_step(*given)
+
+    return step
 
 
 @borrowed("adam_step", "Adam")
@@ -322,6 +346,13 @@ def test_an_answer_that_starts_with_work_not_done_is_told_so():
         raise NotImplementedError
 
     assert not check(adam_step).begun
+
+
+def test_recursion_without_an_end_is_a_mistake_of_another_kind():
+    def adam_step(*given):
+        return adam_step(*given)
+
+    assert "RecursionError" in repr(check(adam_step))
 
 
 # ------------------------------------------------------------------------------------------------------------ in a sandbox

@@ -110,8 +110,11 @@ class Coding(Task):
         report, found = self.verdict(answer, seed)
         if not found or report.score == 1:
             return report
-        cases = [case for part in self.parts(seed) for case in part.cases]
-        slips = diagnose(self, found, cases)
+        parts = self.parts(seed)
+        cases = [case for part in parts for case in part.cases]
+        slips, form = diagnose(self, found, cases)
+        if slips:
+            report = replace(report, parts=told(parts, found, list(tried(self.right()[form], cases))))
         remarks = [self.in_numbers(answer)] if slips else list(self.remarks(answer, seed))
         if not slips and any(failure and not failure.endswith(case.hint or "…") for case, failure in zip(cases, report.failures)):
             remarks.append(UNKNOWN)
@@ -132,24 +135,31 @@ class Coding(Task):
             return Report(self, trouble=f"{cases[0].says}: {found[0].why}. It is called as {self.name}({self.signature})"), []
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
-        told = dict(zip(cases, map(why_not, cases, found, right)))
-        properties = [PartReport(part.name, part.share, [told[case] for case in part.cases]) for part in parts]
-        if not any(each.holds for each in properties if each.name != LEFT_ALONE):  # who does nothing harms nothing, and earns nothing
-            properties = [replace(each, share=0.0) if each.name == LEFT_ALONE else each for each in properties]
-        return Report(self, properties), found
+        return Report(self, told(parts, found, right)), found
 
 
-def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[Slip, ...]:
-    """The mistake whose program gives what the answer gave, or the two that do together; none if none does."""
+def told(parts: tuple[Part, ...], found: list[Outcome], right: list[Outcome]) -> list[PartReport]:
+    """Property by property, where what was found is not what a right form gives."""
+    cases = [case for part in parts for case in part.cases]
+    failures = dict(zip(cases, map(why_not, cases, found, right)))
+    properties = [PartReport(part.name, part.share, [failures[case] for case in part.cases]) for part in parts]
+    if not any(each.holds for each in properties if each.name != LEFT_ALONE):  # who does nothing harms nothing, and earns nothing
+        properties = [replace(each, share=0.0) if each.name == LEFT_ALONE else each for each in properties]
+    return properties
+
+
+def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[tuple[Slip, ...], int]:
+    """The mistake whose program gives what the answer gave, or the two that do together; none if none does. And in which right form, by its place in `right`."""
+    forms = list(enumerate([(), *((form,) for form in task.open_forms)]))
     for together in (1, 2):
-        for slips in itertools.combinations(task.slips, together):
+        for slips, (place, form) in itertools.product(itertools.combinations(task.slips, together), forms):
             try:
-                wrong = task.wrong(*slips)
+                wrong = task.wrong(*slips, *form)
             except (ValueError, SyntaxError):  # they change the same place
                 continue
             if all(alike(mine, its) for mine, its in zip(found, tried(wrong, cases))):
-                return slips
-    return ()
+                return slips, place
+    return (), 0
 
 
 def alike(mine: Outcome, its: Outcome) -> bool:

@@ -52,7 +52,11 @@ def watched(run: Callable[[Callable], Any], answer: Callable, may_call: Iterable
             if type(given) not in PLAIN:
                 code = getattr(getattr(given, "func", given), "__code__", None)  # that of a partial stands in its function
                 their_code.add(id(code)) if code else handed_over.add(id(given))
-        return answer(*positional, **named)
+        try:
+            return answer(*positional, **named)
+        except RecursionError:  # Python ends a watch that has no room on the stack; an answer that deals with this error by itself is not excused
+            sys.setprofile(watch)
+            raise
 
     def watch(frame, event, argument):
         if event == "call":
@@ -64,7 +68,7 @@ def watched(run: Callable[[Callable], Any], answer: Callable, may_call: Iterable
                 borrows = not caller or not of_package or caller.f_code is asked.__code__  # with no caller, a thread began here
                 if borrows and id(_self(frame)) not in handed_over:
                     called.append(f"{_name(frame)} of adaptive_lr")
-        elif argument is sys.setprofile and event == "c_call":
+        elif argument is sys.setprofile and event == "c_call" and frame.f_code is not asked.__code__:
             called.append(HIDES)
 
     their_code.add(id(asked.__code__))

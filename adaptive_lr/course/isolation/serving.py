@@ -50,7 +50,7 @@ def _done(operation: str, given: list, names: dict[str, Any], wire: Wire) -> Any
 
 
 def _watched(wire: Wire, run: Callable[[Callable], Any], answer: Callable) -> Any:
-    """What `run(answer)` returns. The test's end is told what the answer borrows, by a process that is the student's own: see `own_work` for what that is worth."""
+    """What `run(answer)` returns. The test's end is told what the answer borrows, by the student's own process: `own_work` says what that is worth."""
     with redirect_stdout(Counted()) as counted:  # nobody reads what a function prints while it is tested
         value, borrows = watched(run, answer, may_call=(counted,))
     if borrows:
