@@ -73,10 +73,13 @@ def left_alone(names: list[str], arguments: tuple, results: tuple[str, ...]) -> 
 class Coding(Task):
     """A function to be written. Subclasses say what is called and what is right.
 
-    signature: as the student writes it.
+    signature: as the student writes it.  can_call: whether an answer can call what it was to be, and is watched.
+    open_forms: changes of the right program that count as right too.
     """
 
     signature: str
+    can_call = True
+    open_forms: tuple[Slip, ...] = ()
 
     def right(self) -> tuple[Callable, ...]:
         """The right functions, in the student's signature: the reference, then the forms that the task leaves open."""
@@ -107,8 +110,11 @@ class Coding(Task):
         report, found = self.verdict(answer, seed)
         if not found or report.score == 1:
             return report
-        cases = [case for part in self.parts(seed) for case in part.cases]
-        slips = diagnose(self, found, cases)
+        parts = self.parts(seed)
+        cases = [case for part in parts for case in part.cases]
+        slips, form = diagnose(self, found, cases)
+        if slips:
+            report = replace(report, parts=told(parts, found, list(tried(self.right()[form], cases))))
         remarks = [self.in_numbers(answer)] if slips else list(self.remarks(answer, seed))
         if not slips and any(failure and not failure.endswith(case.hint or "…") for case, failure in zip(cases, report.failures)):
             remarks.append(UNKNOWN)
@@ -120,42 +126,56 @@ class Coding(Task):
             return Report(self, trouble=f"{self.name} is {in_brief(answer)}, where a function was expected: def {self.name}({self.signature})"), []
         parts = self.parts(seed)
         cases = [case for part in parts for case in part.cases]
-        try:
-            silently(cases[0].run, answer)
-        except NotImplementedError:
-            return Report(self, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
-        except (Exception, SystemExit):  # told below, case by case
-            pass
-        found, borrows = watched(lambda: list(tried(answer, cases)))
+        found, borrows = watched(partial(begun_and_tried, cases), answer) if self.can_call else (begun_and_tried(cases, answer), "")
         if borrows:
-            return Report(self, trouble=f"this answer calls {borrows} of adaptive_lr, and that is what you are asked to write. Write it with NumPy alone"), []
+            return Report(self, trouble=f"this answer calls {borrows}. Write it yourself, with NumPy alone"), []
+        if found is None:
+            return Report(self, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
         if all(isinstance(gave, Trouble) for gave in found):
             return Report(self, trouble=f"{cases[0].says}: {found[0].why}. It is called as {self.name}({self.signature})"), []
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
-        told = dict(zip(cases, map(why_not, cases, found, right)))
-        properties = [PartReport(part.name, part.share, [told[case] for case in part.cases]) for part in parts]
-        if not any(each.holds for each in properties if each.name != LEFT_ALONE):  # who does nothing harms nothing, and earns nothing
-            properties = [replace(each, share=0.0) if each.name == LEFT_ALONE else each for each in properties]
-        return Report(self, properties), found
+        return Report(self, told(parts, found, right)), found
 
 
-def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[Slip, ...]:
-    """The mistake whose program gives what the answer gave, or the two that do together; none if none does."""
+def told(parts: tuple[Part, ...], found: list[Outcome], right: list[Outcome]) -> list[PartReport]:
+    """Property by property, where what was found is not what a right form gives."""
+    cases = [case for part in parts for case in part.cases]
+    failures = dict(zip(cases, map(why_not, cases, found, right)))
+    properties = [PartReport(part.name, part.share, [failures[case] for case in part.cases]) for part in parts]
+    if not any(each.holds for each in properties if each.name != LEFT_ALONE):  # who does nothing harms nothing, and earns nothing
+        properties = [replace(each, share=0.0) if each.name == LEFT_ALONE else each for each in properties]
+    return properties
+
+
+def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[tuple[Slip, ...], int]:
+    """The mistake whose program gives what the answer gave, or the two that do together; none if none does. And in which right form, by its place in `right`."""
+    forms = list(enumerate([(), *((form,) for form in task.open_forms)]))
     for together in (1, 2):
-        for slips in itertools.combinations(task.slips, together):
+        for slips, (place, form) in itertools.product(itertools.combinations(task.slips, together), forms):
             try:
-                wrong = task.wrong(*slips)
+                wrong = task.wrong(*slips, *form)
             except (ValueError, SyntaxError):  # they change the same place
                 continue
             if all(alike(mine, its) for mine, its in zip(found, tried(wrong, cases))):
-                return slips
-    return ()
+                return slips, place
+    return (), 0
 
 
 def alike(mine: Outcome, its: Outcome) -> bool:
     """Whether two outcomes speak for the same mistake: also where both end in an error."""
     return agree(mine, its) or isinstance(mine, Trouble) and isinstance(its, Trouble)
+
+
+def begun_and_tried(cases: list[Case], function: Callable) -> list[Outcome] | None:
+    """What a function gives in each case, or None if it is still to be written."""
+    try:
+        silently(cases[0].run, function)
+    except NotImplementedError:
+        return None
+    except (Exception, SystemExit):  # told case by case
+        pass
+    return list(tried(function, cases))
 
 
 def tried(function: Callable, cases: list[Case]) -> Iterator[Outcome]:

@@ -68,6 +68,8 @@ class Formula(Function):
     The names that it may use are the arguments of the reference.
     """
 
+    can_call = False
+
     def examine(self, answer, seed=0, student=""):
         if answer is None or answer is ...:
             return Report(self, trouble="not done yet", begun=False)

@@ -44,7 +44,7 @@ def edited(function: Callable, *changes: Change) -> Callable:
             raise ValueError(f"{function.__qualname__}: {right!r} stands {source.count(right)} times in it, not once:\n{source}")
         source = source.replace(right, wrong)
     names = {}
-    exec(compile(source, f"<{function.__qualname__}, changed>", "exec"), function.__globals__, names)
+    exec(compile(source, f"{__file__}: {function.__qualname__}, changed", "exec"), function.__globals__, names)  # a file of the package's: see `own_work`
     return names[function.__name__]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import io
-import itertools
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import closing, redirect_stdout
+from functools import cached_property, partial
+from itertools import chain, islice
+from operator import getitem
 from typing import Any
 
 from ...grading.own_work import watched
@@ -30,7 +30,7 @@ def serve(path: str, names: dict[str, Any]) -> None:
             return _hide(given[0], names, hidden)
         return _done(operation, given, names, wire)
 
-    wire = Wire(connection, done, keeps=lambda value: True, made=Unwatched)
+    wire = Wire(connection, done, keeps=lambda value: True, made=Given)
     with closing(wire):
         wire.answer_until_closed()
     _hide([], names, hidden)
@@ -47,36 +47,39 @@ def _done(operation: str, given: list, names: dict[str, Any], wire: Wire) -> Any
     if operation == "name":
         return names[given[0]]
     of, *arguments = given
-    if operation == "call":
-        positional, named = arguments
-        with redirect_stdout(Counted()):  # nobody reads what a function prints while it is tested
-            value, borrows = watched(lambda: of(*positional, **named))
-        if borrows:
-            wire.ask("borrows", borrows)
-        return value
-    if operation == "attribute":
-        return getattr(of, *arguments)
-    if operation == "item":
-        return of[arguments[0]]
-    if operation == "length":
-        return len(of)
-    if operation == "items":
-        return list(itertools.islice(of, MOST))
-    raise ValueError(operation)
+    match operation:
+        case "call":
+            positional, named = arguments
+            return _watched(wire, lambda answer: answer(*positional, **named), of)
+        case "attribute":
+            does = partial(getattr, of, *arguments)
+        case "item":
+            does = partial(getitem, of, *arguments)
+        case "length":
+            does = partial(len, of)
+        case "items":
+            does = partial(list, islice(chain.from_iterable([of]), MOST))  # all of it lazy, so that what is done meanwhile is seen
+        case _:
+            raise ValueError(operation)
+    return _watched(wire, lambda answer: answer(), does)
 
 
-class Unwatched(Handle):
-    """What the test gave, called here if it is adaptive_lr's own. A call of it is not the student's work, and watching it would take longer than the call."""
+def _watched(wire: Wire, run: Callable[[Callable], Any], answer: Callable) -> Any:
+    """What `run(answer)` returns. The test's end is told what the answer borrows, by the student's own process: `own_work` says what that is worth."""
+    with redirect_stdout(Counted()) as counted:  # nobody reads what a function prints while it is tested
+        value, borrows = watched(run, answer, may_call=(counted,))
+    if borrows:
+        wire.ask("borrows", borrows)
+    return value
+
+
+class Given(Handle):
+    """What the test gave, called here if it is adaptive_lr's own."""
 
     def __call__(self, *positional, **named):
-        watch = sys.getprofile()
-        sys.setprofile(None)
-        try:
-            return self._here(*positional, **named)
-        finally:
-            sys.setprofile(watch)
+        return self._here(*positional, **named)
 
-    @functools.cached_property
+    @cached_property
     def _here(self) -> Callable:
         module, _, name = self._where.partition(":")
         return getattr(importlib.import_module(module), name) if module else super().__call__

@@ -264,16 +264,8 @@ repaired = Function(
         slip("the memory is emptied at every update", "v is handed on from each update to the next.", "v + g**2", "g**2"),
         slip("the root is missing", "The step divides by √v.", "np.sqrt(v + eps)", "(v + eps)"),
         slip("the loop ends after its first round", "Does the `return` stand inside the loop?", "range(steps)", "range(1)"),
-        slip(
-            "the loop ends after its first round, with ε outside the root",
-            "ε may stand there. But does the `return` stand inside the loop?",
-            "range(steps)",
-            "range(1)",
-            "np.sqrt(v + eps)",
-            "(np.sqrt(v) + eps)",
-        ),
     ),
-    open_forms=(slip("ε outside the root", "", "np.sqrt(v + eps)", "(np.sqrt(v) + eps)"),),
+    open_forms=(slip("ε outside the root", "", " np.sqrt(", " (np.sqrt(", " + eps)", ") + eps)"),),
 )
 
 TASKS = (adagrad, descent, steady, rates, way, epsilon, repaired)

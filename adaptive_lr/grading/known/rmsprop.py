@@ -8,8 +8,10 @@ from ..answers import Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
-from .everywhere import IN_THE_AVERAGE, IN_THE_DENOMINATOR, OUTSIDE, WITH_STATE
+from .everywhere import IN_THE_AVERAGE, IN_THE_DENOMINATOR, WITH_STATE
 
+# in small changes, which can be made beside a mistake under the same root
+OUTSIDE = slip("ε outside the root", "", " np.sqrt(", " (np.sqrt(", " + self.eps)", ") + self.eps)")
 rmsprop = Step(RMSprop, state=("v",), slips=(*WITH_STATE, *IN_THE_DENOMINATOR, *IN_THE_AVERAGE), open_forms=(OUTSIDE,))
 
 
@@ -143,7 +145,7 @@ repaired = Function(
         slip("the memory is emptied at every update", "v is handed on from each update to the next.", "beta * v + (1 - beta) * g**2", "(1 - beta) * g**2"),
         slip("the loop ends after its first round", "Does the `return` stand inside the loop?", "    return x", "        return x"),
     ),
-    open_forms=(slip("ε outside the root", "", "np.sqrt(v + eps)", "(np.sqrt(v) + eps)"),),
+    open_forms=(slip("ε outside the root", "", " np.sqrt(", " (np.sqrt(", " + eps)", ") + eps)"),),
 )
 
 

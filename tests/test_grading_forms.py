@@ -1,0 +1,90 @@
+"""Where a task leaves a form open, a mistake made in that form is named too, and its numbers are compared with the right ones of that form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from adaptive_lr.grading import TASKS, check, own_work
+from adaptive_lr.grading.coding import Coding, told, tried
+from adaptive_lr.grading.report import in_brief
+
+OPEN = [task for task in TASKS.values() if isinstance(task, Coding) and task.open_forms]
+NO_EPSILON_UNDER_A_ROOT = {
+    "rmsprop_step": {"the root is missing", "ε is missing", "ε is added to the step, not to the denominator"},
+    "repaired_rmsprop": {"the root is missing", "ε is missing"},
+    "repaired_adagrad": {
+        *("the root is missing", "ε is missing", "ε is still added to the weights", "nan is replaced, and ε is still added to the weights"),
+        *("nan is replaced, and ε is gone", "ε is added to v at every update"),
+    },
+}
+
+
+def in_an_open_form(task):
+    """(place of the form among the right ones, mistake, function of someone who makes it in that form): all that can be written."""
+    for place, form in enumerate(task.open_forms, start=1):
+        for slip in task.slips:
+            try:
+                yield place, slip, task.wrong(slip, form)
+            except ValueError:  # nothing is left of what the form changes
+                assert slip.name in NO_EPSILON_UNDER_A_ROOT[task.name]
+
+
+MADE = [(task, *made) for task in OPEN for made in in_an_open_form(task)]
+
+
+def test_there_are_tasks_that_leave_a_form_open():
+    assert {task.name for task in OPEN} == set(NO_EPSILON_UNDER_A_ROOT) and len(MADE) >= 30
+
+
+@pytest.mark.parametrize(("task", "place", "slip", "wrong"), MADE, ids=lambda each: getattr(each, "name", ""))
+def test_a_mistake_in_an_open_form_has_its_name_and_is_compared_with_that_form(task, place, slip, wrong, monkeypatch):
+    monkeypatch.setattr(own_work, "ANSWERS", set())  # a wrong rule is a changed rule of the package
+    for seed in (0, 1, 2):
+        report, parts = task.examine(wrong, seed), task.parts(seed)
+        cases = [case for part in parts for case in part.cases]
+        assert report.slips == (slip,) and report.score < 1
+        assert report.parts == told(parts, list(tried(wrong, cases)), list(tried(task.right()[place], cases)))
+
+
+def rmsprop(root, x, g, v, lr, beta, eps):
+    v = (1 - beta) * v + beta * g**2
+    return x - lr * g / root(v, eps), v
+
+
+def inside(v, eps):
+    return np.sqrt(v + eps)
+
+
+def outside(v, eps):
+    return np.sqrt(v) + eps
+
+
+@pytest.mark.parametrize(("root", "other"), [(inside, outside), (outside, inside)])
+def test_what_should_be_is_what_it_would_be_in_the_form_that_was_chosen(root, other):
+    report = check(lambda *given: rmsprop(root, *given), "rmsprop_step")
+    (slip,) = report.slips
+    assert slip.name == "β and 1 − β are swapped"
+
+    def right(root):
+        return check(lambda x, g, v, lr, beta, eps: rmsprop(root, x, g, v, lr, 1 - beta, eps), "rmsprop_step")
+
+    assert right(root).score == right(other).score == 1
+    x, g, v, lr, beta, eps = TASKS["rmsprop_step"].parts(0)[0].cases[0].run(lambda *given: given)
+    assert f"should be {in_brief(rmsprop(root, x, g, v, lr, 1 - beta, eps)[0])}" in repr(report)
+
+
+def test_two_mistakes_in_an_open_form_are_told_both():
+    def rmsprop_step(x, g, v, lr, beta, eps):
+        v = (1 - beta) * v + beta * g**2
+        return x + lr * g / (np.sqrt(v) + eps), v
+
+    assert {slip.name for slip in check(rmsprop_step).slips} == {"the step leads uphill", "β and 1 − β are swapped"}
+
+
+def test_a_form_that_is_not_open_is_still_a_mistake():
+    def adagrad_step(x, g, v, lr, eps):
+        return x - lr * g / (np.sqrt(v + g**2) + eps), v + g**2
+
+    (slip,) = check(adagrad_step).slips
+    assert slip.name == "ε is outside the root"
