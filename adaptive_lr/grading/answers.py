@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .outcomes import Trouble, as_numbers, silently
+from .outcomes import Trouble, as_numbers, fitted, silently
 from .report import PartReport, Report, in_brief
 from .slips import Slip, edited
 from .task import Task
@@ -72,7 +72,8 @@ class Number(Task):
 
         def close(function: Callable) -> bool:
             right = np.asarray(function(**given), dtype=float)
-            return mine[0].shape == right.shape and bool(np.all(np.abs(mine[0] - right) <= self.within * np.abs(right)))
+            number = fitted(mine[0], right)
+            return number.shape == right.shape and bool(np.all(np.abs(number - right) <= self.within * np.abs(right)))
 
         if close(self.reference):
             return Report(self, [PartReport("the number", 1.0, [""])])
@@ -127,8 +128,12 @@ class Tuned(Task):
         wanted = f"{{{', '.join(f'{name!r}: …' for name in self.settings)}}}"
         if not isinstance(answer, dict) or set(answer) != set(self.settings):
             return Report(self, trouble=f"the answer is {in_brief(answer)}, where {wanted} was expected")
+        numbers = {name: as_numbers(value, (name,)) for name, value in answer.items()}
+        for name, number in numbers.items():
+            if isinstance(number, Trouble):
+                return Report(self, trouble=f"these settings cannot be used: {number.why}")
         try:
-            answer = {name: float(value) for name, value in answer.items()}
+            answer = {name: float(fitted(number, np.zeros(()))) for name, (number,) in numbers.items()}
             loss = float(silently(lambda: self.run(**answer)))
         except (TypeError, ValueError, OverflowError) as error:
             return Report(self, trouble=f"these settings cannot be used: {error}")

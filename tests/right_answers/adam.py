@@ -105,7 +105,7 @@ def repaired_with_a_counter(grad, x0, lr, beta1, beta2, eps, steps):
 
 
 def repaired_with_powers_kept(grad, x0, lr, beta1, beta2, eps, steps):
-    x, m, v, power1, power2 = np.array(x0, float), np.zeros(2), np.zeros(2), 1.0, 1.0
+    x, m, v, power1, power2 = np.array(x0, float), np.zeros(len(x0)), np.zeros(len(x0)), 1.0, 1.0
     for _ in range(steps):
         power1, power2 = power1 * beta1, power2 * beta2
         g = np.array(grad(x))
@@ -120,7 +120,7 @@ def repaired_with_a_step_within(grad, x0, lr, beta1, beta2, eps, steps):
         m, v = m * beta1 + g * (1 - beta1), v * beta2 + g**2 * (1 - beta2)
         return x - lr / (np.sqrt(v / (1 - beta2**t)) + eps) * m / (1 - beta1**t), m, v
 
-    state = (x0, np.zeros(2), np.zeros(2))
+    state = (x0, np.zeros(len(x0)), np.zeros(len(x0)))
     for t in range(steps):
         state = step(*state, t + 1)
     return state[0]
