@@ -118,6 +118,8 @@ class Step(Coding):
         """The update number t of an x of so many numbers."""
         (x, g), (state, settings) = np.round(2 * rng.normal(size=(2, size)), 2), self._draw(rng, size, fresh)
         g[list(zeros)] = 0
+        if size == 1:  # too large for one step to lead to 0, where nothing but rounding would be left of a right answer
+            x = x + 5 * np.sign(x)
         return Case(
             f"For {self._told(x, g, state, t, settings)}",
             self.results,

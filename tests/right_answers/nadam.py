@@ -71,7 +71,7 @@ def through_the_rewriting(grad, theta0, lr, beta, steps):
 
 def with_the_rate_in_the_velocity(grad, theta0, lr, beta, steps):
     theta, w = theta0, 0 * theta0
-    points = np.empty((steps + 1, 2))
+    points = np.empty((steps + 1, len(theta0)))
     points[0] = theta
     for step in range(steps):
         ahead = theta - beta * w

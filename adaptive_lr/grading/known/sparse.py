@@ -147,7 +147,7 @@ lazy = Function(
             (np.round(rng.normal(size=5), 2), np.round(rng.uniform(0.5, 2, 5), 2), np.array([4, 0]), np.round(rng.normal(size=2), 2), 0.3, 0.1)
         ],
         "a feature that comes twice": [
-            (np.round(rng.normal(size=4), 2), np.round(rng.uniform(0.5, 2, 4), 2), np.array([2, 0, 2]), np.round(rng.normal(size=3), 2), 0.3, 0.1)
+            (np.round(rng.normal(size=4), 2), np.round(rng.uniform(0.5, 2, 4), 2), np.array([2, 0, 2]), np.round(rng.uniform(1, 3, 3), 2), 0.3, 0.1)
         ],
         "features that are not there are left out": [
             (np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 0.0]), np.array([2, 1]), np.round(rng.uniform(0.5, 2, 2), 2), 0.3, 0.0)
