@@ -96,7 +96,7 @@ def moving_average(values, beta):
 
 average = Function(
     moving_average,
-    draws=lambda rng: {"one value": [([2.0], 0.5)], "several values": [(list(rng.normal(size=6)), round(beta, 2)) for beta in rng.uniform(0.2, 0.95, 2)]},
+    draws=lambda rng: {"one value": [([2.0], 0.5)], "several values": [(rng.normal(size=6).tolist(), round(beta, 2)) for beta in rng.uniform(0.2, 0.95, 2)]},
     results=("the averages",),
     along="place",
     of_numbers=True,

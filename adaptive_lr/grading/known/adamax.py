@@ -100,9 +100,9 @@ FADED = "max(beta2 * u, abs(g))"
 maximum = Function(
     faded_maximum,
     draws=lambda rng: {
-        "one gradient": [(np.array([-2.0]), 0.5)],
-        "a large one, then small ones": [(np.array([8.0, 1.0, -1.0, 1.0, 1.0, 1.0]), 0.5)],
-        "any": [(np.round(rng.normal(size=8), 2), round(beta, 2)) for beta in rng.uniform(0.4, 0.9, 2)],
+        "one gradient": [([-2.0], 0.5)],
+        "a large one, then small ones": [([8.0, 1.0, -1.0, 1.0, 1.0, 1.0], 0.5)],
+        "any": [(np.round(rng.normal(size=8), 2).tolist(), round(beta, 2)) for beta in rng.uniform(0.4, 0.9, 2)],
     },
     results=("u",),
     along="place",
