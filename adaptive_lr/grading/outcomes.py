@@ -93,8 +93,8 @@ def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
             inside = np.asarray(value, dtype=object).ravel().tolist()
             if None in inside:
                 return Trouble(f"None was given for {name}, or in it (is something after a `return` missing?)")
-            if any(isinstance(each, str | bytes) for each in inside):
-                return Trouble(f"{in_brief(value)} was given for {name}, which is text, where numbers were expected")
+            if (text := next((each for each in inside if isinstance(each, str | bytes)), None)) is not None:
+                return Trouble(f"{text!r:.80} was given for {name}, or in it: that is text, where numbers were expected")
             array = np.asarray(value)
             if array.dtype.kind == "c":
                 return Trouble(f"a complex number was given for {name} (is a root taken of something negative?)")
@@ -125,8 +125,10 @@ def listed(given: Any) -> Any:
 def out_of_brackets(course: Any) -> Any:
     """A course of numbers, each of which may have come in an array of its own."""
     course = listed(course)
-    several = isinstance(course, tuple | list) or isinstance(course, np.ndarray) and course.ndim > 1
-    return [each[0] if isinstance(each, np.ndarray) and each.shape == (1,) else each for each in course] if several else course
+    if not isinstance(course, tuple | list) and not (isinstance(course, np.ndarray) and course.ndim > 1):
+        return course
+    kind = tuple if isinstance(course, tuple) else list
+    return kind(each[0] if isinstance(each, np.ndarray) and each.shape == (1,) else each for each in course)
 
 
 def fitted(mine: Array, its: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import partial
 
 import numpy as np
 
@@ -24,6 +25,14 @@ def update(rule, t, lr, x, g, state):
     """One update: the new x and the new state. Mistakes are made here, or in the rule's own step."""
     direction, rate, new = rule.step(t, lr, g, state)
     return x - rate * direction, *new
+
+
+def _told(fails: Callable[..., str], answer: Callable, seed: int) -> str:
+    """Why an answer lacks a property, in a sentence, also where it cannot be tried."""
+    try:
+        return fails(answer, seed)
+    except (Exception, SystemExit) as error:  # whatever a student's function does
+        return f"{in_words(error)}."
 
 
 @dataclass(frozen=True)
@@ -104,11 +113,8 @@ class Step(Coding):
         report = super().examine(answer, seed, student)
         if not report.parts or report.score == 1:
             return report
-        try:
-            fails = {"shape and dtype": self._misshapen(answer, seed), "hyperparameters used": self._unused(answer, seed, self.settings)}
-        except (Exception, SystemExit) as error:  # whatever a student's function does
-            fails = dict.fromkeys(("shape and dtype", "hyperparameters used"), in_words(error))
-        return replace(report, parts=[*report.parts, *(PartReport(name, 0.0, [why]) for name, why in fails.items())])
+        properties = {"shape and dtype": self._misshapen, "hyperparameters used": partial(self._unused, names=self.settings)}
+        return replace(report, parts=[*report.parts, *(PartReport(name, 0.0, [_told(fails, answer, seed)]) for name, fails in properties.items())])
 
     def _draw(self, rng, size: int, fresh: bool) -> tuple[list[Array], list[float]]:
         state = [np.zeros(size) if fresh else (rng.normal(size=size) if name in self.signed else rng.uniform(0.5, 3, size)) for name in self.state]
@@ -176,11 +182,10 @@ class Step(Coding):
     def _unused(self, answer, seed: int, names: Iterable[str]) -> str:
         """Which of the arguments of these names change nothing, in sentences."""
         given = self._arguments(seed, 3)
-        before = np.hstack(self._results(answer, given))
-        idle = []
+        before, idle = self._results(answer, given), []
         for place, name in enumerate(self.signature.split(", ")):
             other = 0.9 * given[place] if name in self.settings else given[place] + 1
-            if name in names and np.array_equal(before, np.hstack(self._results(answer, [*given[:place], other, *given[place + 1 :]]))):
+            if name in names and all(map(np.array_equal, before, self._results(answer, [*given[:place], other, *given[place + 1 :]]))):
                 idle.append(f"Your answer does not depend on {name}.")
         return " ".join(idle)
 
