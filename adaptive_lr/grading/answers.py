@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .outcomes import Trouble, as_numbers, fitted, silently
+from .outcomes import Outcome, Trouble, fitted, outcome, silently
 from .report import PartReport, Report, in_brief
 from .slips import Slip, edited
 from .task import Task
@@ -64,7 +64,7 @@ class Number(Task):
     def examine(self, answer, seed=0, student=""):
         if answer is None or answer is ...:
             return Report(self, trouble=NOT_YET, begun=False)
-        mine, given = as_numbers(answer, ("the answer",)), self.numbers(student)
+        mine, given = _as_numbers(answer, "the answer"), self.numbers(student)
         if nobody(student):
             return Report(self, trouble="this could be right for nobody's numbers only. Put your id into the cell at the top, and run this task's cells again")
         if isinstance(mine, Trouble):
@@ -128,10 +128,9 @@ class Tuned(Task):
         wanted = f"{{{', '.join(f'{name!r}: …' for name in self.settings)}}}"
         if not isinstance(answer, dict) or set(answer) != set(self.settings):
             return Report(self, trouble=f"the answer is {in_brief(answer)}, where {wanted} was expected")
-        numbers = {name: as_numbers(value, (name,)) for name, value in answer.items()}
-        for name, number in numbers.items():
-            if isinstance(number, Trouble):
-                return Report(self, trouble=f"these settings cannot be used: {number.why}")
+        numbers = {name: _as_numbers(value, name) for name, value in answer.items()}
+        if trouble := next((number for number in numbers.values() if isinstance(number, Trouble)), None):
+            return Report(self, trouble=f"these settings cannot be used: {trouble.why}")
         try:
             answer = {name: float(fitted(number, np.zeros(()))) for name, (number,) in numbers.items()}
             loss = float(silently(lambda: self.run(**answer)))
@@ -142,6 +141,10 @@ class Tuned(Task):
         slip = self.why(loss, **answer)
         ended = f"it ends at a loss of {loss:.3g}" if np.isfinite(loss) else "it diverges"
         return Report(self, [PartReport("the goal", 1.0, [f"With {_told(answer)} {ended}; wanted: less than {self.goal:g}."])], (slip,) if slip else ())
+
+
+def _as_numbers(answer: Any, name: str) -> Outcome:
+    return outcome(lambda given: given, answer, (name,))
 
 
 def _told(given: dict[str, float]) -> str:
