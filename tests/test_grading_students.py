@@ -268,6 +268,12 @@ def test_a_notebook_asks_for_nothing_before_it_has_installed_the_checker(assignm
     assert "adaptive_lr" not in setup or isinstance(first, ast.Try) and "adaptive_lr.grading" in ast.unparse(first.body)
 
 
+def test_the_checker_knows_the_tasks_of_the_notebooks_and_no_others():
+    """`check.all` names those of an assignment that have not been checked yet."""
+    sources = "\n".join(path.read_text() for path in (CHECKOUT / "solutions").glob("*.py"))
+    assert set(re.findall(r'^check\(\w+, "(\w+)"', sources, re.MULTILINE)) == set(TASKS)
+
+
 GROUNDS = {"paper": "#ffffff", "JupyterLab": "#111111", "VS Code": "#1e1e1e", "Colab": "#383838"}
 
 

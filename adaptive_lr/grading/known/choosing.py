@@ -127,7 +127,12 @@ seeds = Number(
         slip("the ratio is not squared", "Half the difference takes four times the seeds.", SEEDS, "2.8**2 * sigma / delta"),
         slip("only the 1.96 standard errors are counted", "Then half of all experiments miss it: 0.84 more are needed.", SEEDS, "(1.96 * sigma / delta) ** 2"),
         slip("the ratio is upside down", "A smaller difference takes more seeds.", SEEDS, "(2.8 * delta / sigma) ** 2"),
-        slip("1.96 and 0.84 are squared before they are added", "Both count standard errors: how many in all?", SEEDS, "(1.96**2 + 0.84**2) * (sigma / delta) ** 2"),
+        slip(
+            "1.96 and 0.84 are squared before they are added",
+            "Both count standard errors: how many in all?",
+            SEEDS,
+            "(1.96**2 + 0.84**2) * (sigma / delta) ** 2",
+        ),
         slip("the 2.8 standard errors are not squared", "√n stands in the equation: square both sides.", SEEDS, "2.8 * (sigma / delta) ** 2"),
     ),
 )

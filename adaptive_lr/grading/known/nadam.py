@@ -159,7 +159,12 @@ first = Number(
         slip("the gradient's own term is missing", "The step is a mixture: of the average, and of what?", FIRST_STEP, "lr * beta1 / (1 + beta1)"),
         slip("the weight β₁ before the average is forgotten", "β₁ m, with m = (1 − β₁) g.", FIRST_STEP, "lr * (1 + 1 / (1 + beta1))"),
         slip("the length is negative", "How long is the step, whichever way it leads?", FIRST_STEP, f"-({FIRST_STEP})"),
-        slip("the gradient's own term is not corrected", "Both terms are corrected. For which update is the gradient's?", FIRST_STEP, "lr * (1 - beta1 + beta1 / (1 + beta1))"),
+        slip(
+            "the gradient's own term is not corrected",
+            "Both terms are corrected. For which update is the gradient's?",
+            FIRST_STEP,
+            "lr * (1 - beta1 + beta1 / (1 + beta1))",
+        ),
     ),
 )
 
