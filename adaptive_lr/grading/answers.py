@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .outcomes import Trouble, as_numbers, silently
+from .outcomes import Outcome, Trouble, fitted, outcome, silently
 from .report import PartReport, Report, in_brief
 from .slips import Slip, edited
 from .task import Task
@@ -64,7 +64,7 @@ class Number(Task):
     def examine(self, answer, seed=0, student=""):
         if answer is None or answer is ...:
             return Report(self, trouble=NOT_YET, begun=False)
-        mine, given = as_numbers(answer, ("the answer",)), self.numbers(student)
+        mine, given = _as_numbers(answer, "the answer"), self.numbers(student)
         if nobody(student):
             return Report(self, trouble="this could be right for nobody's numbers only. Put your id into the cell at the top, and run this task's cells again")
         if isinstance(mine, Trouble):
@@ -72,7 +72,8 @@ class Number(Task):
 
         def close(function: Callable) -> bool:
             right = np.asarray(function(**given), dtype=float)
-            return mine[0].shape == right.shape and bool(np.all(np.abs(mine[0] - right) <= self.within * np.abs(right)))
+            number = fitted(mine[0], right)
+            return number.shape == right.shape and bool(np.all(np.abs(number - right) <= self.within * np.abs(right)))
 
         if close(self.reference):
             return Report(self, [PartReport("the number", 1.0, [""])])
@@ -127,8 +128,11 @@ class Tuned(Task):
         wanted = f"{{{', '.join(f'{name!r}: …' for name in self.settings)}}}"
         if not isinstance(answer, dict) or set(answer) != set(self.settings):
             return Report(self, trouble=f"the answer is {in_brief(answer)}, where {wanted} was expected")
+        numbers = {name: _as_numbers(value, name) for name, value in answer.items()}
+        if trouble := next((number for number in numbers.values() if isinstance(number, Trouble)), None):
+            return Report(self, trouble=f"these settings cannot be used: {trouble.why}")
         try:
-            answer = {name: float(value) for name, value in answer.items()}
+            answer = {name: float(fitted(number, np.zeros(()))) for name, (number,) in numbers.items()}
             loss = float(silently(lambda: self.run(**answer)))
         except (TypeError, ValueError, OverflowError) as error:
             return Report(self, trouble=f"these settings cannot be used: {error}")
@@ -137,6 +141,10 @@ class Tuned(Task):
         slip = self.why(loss, **answer)
         ended = f"it ends at a loss of {loss:.3g}" if np.isfinite(loss) else "it diverges"
         return Report(self, [PartReport("the goal", 1.0, [f"With {_told(answer)} {ended}; wanted: less than {self.goal:g}."])], (slip,) if slip else ())
+
+
+def _as_numbers(answer: Any, name: str) -> Outcome:
+    return outcome(lambda given: given, answer, (name,))
 
 
 def _told(given: dict[str, float]) -> str:

@@ -6,6 +6,7 @@ import html
 import os
 from typing import Any
 
+from .known import ASSIGNMENTS
 from .report import Report
 from .task import Task
 
@@ -39,8 +40,10 @@ class Check:
         return report.points(points)
 
     def all(self) -> Progress:
-        """How far one has come: every task checked so far, as it was when it was checked last."""
-        return Progress([(name, report, points) for name, (report, points) in self.latest.items()])
+        """How far one has come: every task checked so far, as it was when it was checked last, and those of the same assignment that have not been."""
+        begun = [assignment for assignment in ASSIGNMENTS if any(task.name in self.latest for task in assignment.TASKS)]
+        left = [task.name for assignment in begun for task in assignment.TASKS if task.name not in self.latest]
+        return Progress([(name, report, points) for name, (report, points) in self.latest.items()], left)
 
     def task(self, name: str) -> Task:
         """The task of this name. Raises ValueError where there is none."""
@@ -52,10 +55,11 @@ class Check:
 class Progress:
     """Task by task, how far one has come. Shows itself in a notebook."""
 
-    def __init__(self, checked: list[tuple[str, Report, float | None]]):
-        self.lines = [_line(*each) for each in checked]
+    def __init__(self, checked: list[tuple[str, Report, float | None]], left: list[str]):
+        self.lines = [*(_line(*each) for each in checked), *(f"{name}: not checked yet" for name in left)]
         worth = [(report.points(points), points) for _, report, points in checked if points is not None]
-        self.total = f"{sum(earned for earned, _ in worth):g} of {sum(points for _, points in worth):g} points on what you can see" if worth else ""
+        besides = f", without the {len(left)} not checked yet" if left else ""
+        self.total = f"{sum(earned for earned, _ in worth):g} of {sum(points for _, points in worth):g} points on what you can see{besides}" if worth else ""
 
     def __repr__(self):
         return "\n".join([*self.lines, self.total]) if self.lines else "Nothing has been checked yet: run the cells from the top."

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..schedules import CheckedSchedule
 from .coding import Case, Coding, Part
-from .outcomes import silently
+from .functions import told
+from .outcomes import out_of_brackets, silently
 from .pictures import paths
 from .slips import Slip, edited
 
@@ -18,8 +19,8 @@ from .slips import Slip, edited
 class Curve(Coding):
     """A schedule as a function of t and of its settings.
 
-    name: of the function.  schedule: the reference.  settings: three tuples of the reference's fields, in their order; the last is not shown to students
-    before they hand in.  until: the t up to which each is tried.
+    name: of the function.  schedule: the reference.  settings: generator of random numbers -> the reference's fields, in their order.
+    until: the t up to which each is tried.  besides: the settings and the times of further trials, where something is to be seen only there.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Curve(Coding):
     slips: tuple[Slip, ...]
     settings: Callable[[np.random.Generator], tuple]
     until: int
+    besides: Callable[[np.random.Generator], list[tuple[tuple, range]]] = lambda rng: []
 
     @property
     def signature(self) -> str:
@@ -49,19 +51,19 @@ class Curve(Coding):
             Part("the beginning", 0.2, (self._along(first, range(1)), self._along(other, range(1)))),
             Part("the course", 0.4, (self._along(first, range(self.until)), self._along(other, range(self.until)))),
             Part("long after", 0.2, (self._along(third, range(5 * self.until, 6 * self.until)),)),
-            Part("other settings", 0.2, (self._along(third, range(self.until)),)),
+            Part("other settings", 0.2, (self._along(third, range(self.until)), *(self._along(*trial) for trial in self.besides(rng)))),
         )
 
     def _along(self, settings: tuple, times: range) -> Case:
-        named = ", ".join(f"{field.name} = {value if callable(value) else format(value, 'g')}" for field, value in zip(fields(self.schedule), settings))
+        named = ", ".join(f"{field.name} = {told(value) if callable(value) else format(value, 'g')}" for field, value in zip(fields(self.schedule), settings))
         says = f"With {named}" + (f", from t = {times.start} on" if times.start else "")
-        return Case(says, ("the rate",), lambda rate: [rate(t, *settings) for t in times], along="t" if not times.start else "place")
+        return Case(says, ("the rate",), lambda rate: out_of_brackets([rate(t, *settings) for t in times]), along="t" if not times.start else "place")
 
     def picture(self, answer) -> str:
         settings, times = self.settings(np.random.default_rng(0)), np.arange(2 * self.until)
 
         def course(rate):
-            return np.transpose([times, [rate(int(t), *settings) for t in times]]).astype(float)
+            return np.transpose([times, out_of_brackets([rate(int(t), *settings) for t in times])]).astype(float)
 
         try:
             return paths(silently(course, answer), silently(course, self.right()[0]))

@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import operator
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from .coding import LEFT_ALONE, Case, Coding, Part, copied, left_alone
+from .outcomes import out_of_brackets
 from .report import Report, in_brief
 from .slips import Slip, edited
 
 KEPT = 0.1  # the share of leaving the caller's arrays as they were
-Tries = dict[str, list[tuple]]  # property -> the arguments of each call
+Draws = dict[str, list[tuple]]  # property -> the arguments of each call
 
 
 @dataclass(frozen=True)
 class Function(Coding):
     """A function as the task's text asks for it.
 
-    reference: the right function, of the name asked for; mistakes are changes of its source.  tries: generator of random numbers -> what is called,
-    property by property.  results: what it returns, one name for each.  open_forms: changes that count as right too.  along: what the
-    first axis of what it returns counts, if it is a course of events.
+    reference: the right function, of the name asked for; mistakes are changes of its source.  draws: generator of random numbers -> what is called,
+    property by property; lists where the task speaks of lists.  results: what it returns, one name for each.  open_forms: changes that count as
+    right too.  along: what the first axis of what it returns counts, if it is a course of events; of_numbers: whether of numbers alone.
     """
 
     reference: Callable
-    tries: Callable[[np.random.Generator], Tries]
+    draws: Callable[[np.random.Generator], Draws]
     results: tuple[str, ...]
     slips: tuple[Slip, ...]
     open_forms: tuple[Slip, ...] = ()
     along: str = ""
+    of_numbers: bool = False
 
     @property
     def name(self) -> str:
@@ -49,16 +53,38 @@ class Function(Coding):
         return edited(self.reference, *(change for slip in slips for change in slip.changes))
 
     def parts(self, seed):
-        tries = self.tries(np.random.default_rng(seed))
-        kept = [case for calls in tries.values() for arguments in calls for case in left_alone(self.signature.split(", "), arguments, self.results)]
-        share = (1 - KEPT * bool(kept)) / len(tries)
-        parts = tuple(Part(name, share, tuple(self._case(arguments) for arguments in calls)) for name, calls in tries.items())
+        draws = self.draws(np.random.default_rng(seed))
+        kept = [case for calls in draws.values() for arguments in calls for case in left_alone(self.signature.split(", "), arguments, self.results)]
+        share = (1 - KEPT * bool(kept)) / len(draws)
+        parts = tuple(Part(name, share, tuple(self._case(arguments) for arguments in calls)) for name, calls in draws.items())
         return (*parts, Part(LEFT_ALONE, KEPT, tuple(kept))) if kept else parts
 
     def _case(self, arguments: tuple) -> Case:
-        names = self.signature.split(", ")
-        says = "For " + ", ".join(f"{name} = {given.__name__ if hasattr(given, '__name__') else in_brief(given)}" for name, given in zip(names, arguments))
-        return Case(says, self.results, lambda function: function(*copied(arguments)), self.along)
+        says = "For " + ", ".join(f"{name} = {told(given)}" for name, given in zip(self.signature.split(", "), arguments))
+
+        def run(function: Callable):
+            given = _called(function, arguments)
+            return out_of_brackets(given) if self.of_numbers else given
+
+        return Case(says, self.results, run, self.along)
+
+
+def told(given) -> str:
+    """What is handed over, in words: a function by what its docstring says first."""
+    if not callable(given):
+        return in_brief(given)
+    first, *_ = (inspect.getdoc(given) or given.__name__).splitlines()
+    return first[:1].lower() + first[1:].rstrip(".")
+
+
+def _called(function: Callable, arguments: tuple):
+    """What a call gives. Where a list is handed over, an answer may take it for one, or for an array."""
+    try:
+        return function(*copied(list(given) if isinstance(given, list) else given for given in arguments))
+    except Exception:
+        if not any(isinstance(given, list) for given in arguments):
+            raise
+        return function(*copied(np.array(given) if isinstance(given, list) else given for given in arguments))
 
 
 @dataclass(frozen=True)
@@ -89,8 +115,46 @@ OPERATORS = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
-FUNCTIONS = {"sqrt": np.sqrt, "exp": np.exp, "log": np.log, "cos": np.cos, "sin": np.sin, "abs": np.abs, "max": np.maximum, "min": np.minimum}
+
+
+def logarithm(x, base=np.e):
+    """Natural, or to a base."""
+    return np.log(x) / np.log(base)
+
+
+def largest(*numbers):
+    return functools.reduce(np.maximum, numbers)
+
+
+def smallest(*numbers):
+    return functools.reduce(np.minimum, numbers)
+
+
+MANY = 99
+FUNCTIONS = {  # with the fewest and the most arguments that each takes
+    "sqrt": (np.sqrt, 1, 1),
+    "exp": (np.exp, 1, 1),
+    "log": (logarithm, 1, 2),
+    "cos": (np.cos, 1, 1),
+    "sin": (np.sin, 1, 1),
+    "abs": (np.abs, 1, 1),
+    "max": (largest, 2, MANY),
+    "min": (smallest, 2, MANY),
+}
+UNDERSTOOD = FUNCTIONS | {  # though not announced; each with np. or math. before it, too
+    "ln": (np.log, 1, 1),
+    "log2": (np.log2, 1, 1),
+    "log10": (np.log10, 1, 1),
+    "pow": (operator.pow, 2, 2),
+    "power": (operator.pow, 2, 2),
+    "square": (np.square, 1, 1),
+    "fabs": (np.abs, 1, 1),
+    "absolute": (np.abs, 1, 1),
+    "maximum": (np.maximum, 2, 2),
+    "minimum": (np.minimum, 2, 2),
+}
 CONSTANTS = {"pi": np.pi}
+TYPOGRAPHY = str.maketrans({"−": "-", "·": "*", "×": "*", "÷": "/"})  # as it comes with a copied equation
 
 
 def as_function(text: str, names: list[str]) -> Callable:
@@ -102,7 +166,9 @@ def as_function(text: str, names: list[str]) -> Callable:
     if not isinstance(text, str):
         raise ValueError(f"the formula is {in_brief(text)}, where text was expected, in quotes. {known}")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SyntaxWarning)  # "1or 2"
+            tree = ast.parse(text.strip().translate(TYPOGRAPHY), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(f"{text!r:.80} cannot be read as a formula. {known}") from None
 
@@ -112,12 +178,18 @@ def as_function(text: str, names: list[str]) -> Callable:
                 return np.float64(number)
             case ast.Name(id=name) if name in given:
                 return given[name]
+            case ast.Attribute() if (name := _name(node)) in CONSTANTS:
+                return CONSTANTS[name]
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 return OPERATORS[type(op)](value(left, given), value(right, given))
             case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
                 return OPERATORS[type(op)](value(operand, given))
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
-                return FUNCTIONS[name](*(value(argument, given) for argument in arguments))
+            case ast.Call(func=called, args=arguments, keywords=[]) if (name := _name(called)) in UNDERSTOOD:
+                function, fewest, most = UNDERSTOOD[name]
+                if not fewest <= len(arguments) <= most:
+                    wanted = fewest if most == fewest else f"{fewest} or {most}" if most < MANY else f"{fewest} or more"
+                    raise ValueError(f"{ast.unparse(node)!r:.60} cannot be worked out: {name} takes {wanted}. {known}")
+                return function(*(value(argument, given) for argument in arguments))
         hint = " (a power is **)" if isinstance(getattr(node, "op", None), ast.BitXor) else ""
         raise ValueError(f"{ast.unparse(node)!r:.60} is not understood{hint}. {known}")
 
@@ -127,3 +199,11 @@ def as_function(text: str, names: list[str]) -> Callable:
     except (TypeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{text!r:.80} cannot be worked out: {error}") from None
     return lambda *arguments: value(tree, CONSTANTS | dict(zip(names, map(np.float64, arguments))))
+
+
+def _name(node: ast.expr) -> str:
+    """Of something in a formula: "sqrt" of sqrt, np.sqrt and math.sqrt alike."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="np" | "numpy" | "math"), attr=name):
+            return name
+    return ""

@@ -7,9 +7,10 @@ import sys
 import sysconfig
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,16 @@ from .report import in_brief
 
 PACKAGE = Path(__file__).parents[1]
 LIBRARIES = {PACKAGE, *(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib"))}  # whose lines are not the student's
-SAME = 1e-7  # relative to the largest number of an array: rounding is far below, every known mistake far above
-SAME_IN_SINGLE = 2e-4  # float32, whose rounding a step with a small denominator enlarges
+SAME = 2e-5  # relative to the largest number of an array: one update's rounding in single precision is below, every known mistake far above
+MOST = 100_000  # results of a generator, which may have no end
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """A call that gave no numbers: why, in words."""
+    """A call that gave no numbers: why, in words, and of what kind the trouble is, where two are to be compared."""
 
     why: str
+    kind: str = "no numbers"
 
 
 Outcome = tuple[Array, ...] | Trouble
@@ -38,11 +40,15 @@ Outcome = tuple[Array, ...] | Trouble
 
 def outcome(run: Callable, function: Callable, results: tuple[str, ...]) -> Outcome:
     """What the run of a function gives, as one array for each result."""
+
+    def numbers() -> Outcome:
+        given = run(function)
+        return given if isinstance(given, Trouble) else as_numbers(given, results)  # a generator works, and may print, only now
+
     try:
-        given = silently(run, function)
-        return given if isinstance(given, Trouble) else as_numbers(given, results)
+        return silently(numbers)
     except (Exception, SystemExit) as error:  # whatever a student's function does
-        return Trouble(in_words(error))
+        return Trouble(in_words(error), type(error).__name__)
 
 
 def silently(run: Callable, *arguments):
@@ -77,26 +83,58 @@ def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
     """What a function returned, as one array of floats for each result."""
     if given is None:
         return Trouble("it returns nothing: is a `return` missing? `print` shows a number; only `return` hands it on")
-    several = given if len(results) > 1 and _is_several(given) else (given[0] if isinstance(given, tuple) and len(given) == 1 else given,)
+    given = listed(given)
+    several, kind = one_by_one(given, len(results)), Tupled if isinstance(given, tuple) and len(given) == 1 else np.ndarray
     if len(several) != len(results):
         return Trouble(f"it returns {len(several)} thing{'s' * (len(several) != 1)}, where {len(results)} were expected: {', '.join(results)}")
     arrays = []
     for name, value in zip(results, several):
         try:
-            if None in np.asarray(value, dtype=object).ravel().tolist():
+            inside = np.asarray(value, dtype=object).ravel().tolist()
+            if None in inside:
                 return Trouble(f"None was given for {name}, or in it (is something after a `return` missing?)")
+            if (text := next((each for each in inside if isinstance(each, str | bytes)), None)) is not None:
+                return Trouble(f"{text!r:.80} was given for {name}, or in it: that is text, where numbers were expected")
             array = np.asarray(value)
             if array.dtype.kind == "c":
                 return Trouble(f"a complex number was given for {name} (is a root taken of something negative?)")
-            arrays.append(array if array.dtype == np.float32 else array.astype(float))
+            arrays.append(array.astype(float).view(kind))
         except Exception:  # whatever a student's object does
             return Trouble(f"{in_brief(value)} was given for {name}, where numbers were expected")
     return tuple(arrays)
 
 
-def _is_several(given: Any) -> bool:
-    """Whether it holds the results one by one: also np.array([x, v]), but no array of numbers, which is one result."""
-    return isinstance(given, tuple | list) or isinstance(given, np.ndarray) and given.ndim > 1
+class Tupled(np.ndarray):
+    """What came in a tuple of its own. Whether its comma is that of `return x,` or makes a row depends on what was asked for."""
+
+
+def one_by_one(given: Any, results: int) -> Sequence:
+    """What a function returned, result by result."""
+    if results == 1:
+        return (given,)
+    # also in np.array([x, v]); but an array of numbers is one result
+    return given if isinstance(given, tuple | list) or isinstance(given, np.ndarray) and given.ndim > 1 else (given,)
+
+
+def listed(given: Any) -> Any:
+    """A generator, a `map` and the like as the list of what they yield; everything else as it is."""
+    yields = isinstance(given, Iterable) and not isinstance(given, np.ndarray | Sequence | Set | Mapping) and not hasattr(given, "__array__")
+    return list(islice(given, MOST)) if yields else given
+
+
+def out_of_brackets(course: Any) -> Any:
+    """A course of numbers, each of which may have come in an array of its own."""
+    course = listed(course)
+    if not isinstance(course, tuple | list) and not (isinstance(course, np.ndarray) and course.ndim > 1):
+        return course
+    kind = tuple if isinstance(course, tuple) else list
+    return kind(each[0] if isinstance(each, np.ndarray) and each.shape == (1,) else each for each in course)
+
+
+def fitted(mine: Array, its: Array) -> Array:
+    """Mine as it is; or, where that has its shape, the one number of an array, or the one thing in a tuple."""
+    alone = isinstance(mine, Tupled) or mine.shape == (1,)
+    return np.asarray(mine[0]) if alone and mine.shape == (1, *its.shape) else mine
 
 
 def agree(mine: Outcome, its: Outcome) -> bool:
@@ -107,11 +145,9 @@ def agree(mine: Outcome, its: Outcome) -> bool:
 
 @np.errstate(invalid="ignore")  # ∞ − ∞
 def same(a: Array, b: Array) -> bool:
-    if b.shape == () and a.shape == (1,):  # a number in an array of its own is that number
-        a = a[0]
+    a = fitted(a, b)
     if a.shape != b.shape:
         return False
     finite = np.isfinite(a) & np.isfinite(b)
     scale = max(np.abs(a[finite]).max(initial=0), np.abs(b[finite]).max(initial=0))
-    tolerance = SAME_IN_SINGLE if np.float32 in (a.dtype, b.dtype) else SAME
-    return bool(np.all((np.abs(a - b) <= tolerance * scale) | (a == b) | (np.isnan(a) & np.isnan(b))))
+    return bool(np.all((np.abs(a - b) <= SAME * scale) | (a == b) | (np.isnan(a) & np.isnan(b))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +115,9 @@ def in_brief(value: Any) -> str:
     try:
         if value is None or isinstance(value, str):
             return f"{value!r:.80}"
-        numbers = np.asarray(value, dtype=float)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of an imaginary part that would be lost
+            numbers = np.asarray(value, dtype=float)
     except Exception:  # whatever a student's object does
         return _represented(value)
     text = np.array2string(numbers, threshold=12, edgeitems=2, separator=", ", formatter={"float_kind": "{:.6g}".format})

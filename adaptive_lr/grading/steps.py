@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from functools import partial
 
 import numpy as np
 
 from .. import problems
 from ..rule import Array, Rule
 from .coding import LEFT_ALONE, Case, Coding, Part, left_alone
-from .outcomes import silently
+from .outcomes import in_words, listed, silently
 from .pictures import paths
-from .report import in_brief
+from .report import PartReport, in_brief
 from .slips import Slip, edited
 
 RANGES = {"lr": (0.1, 1.0), "beta": (0.3, 0.9), "beta1": (0.3, 0.9), "beta2": (0.3, 0.9), "eps": (0.2, 1.0)}  # a large ε: at 10⁻⁸ a misplaced one hides
@@ -24,6 +25,14 @@ def update(rule, t, lr, x, g, state):
     """One update: the new x and the new state. Mistakes are made here, or in the rule's own step."""
     direction, rate, new = rule.step(t, lr, g, state)
     return x - rate * direction, *new
+
+
+def _told(fails: Callable[..., str], answer: Callable, seed: int) -> str:
+    """Why an answer lacks a property, in a sentence, also where it cannot be tried."""
+    try:
+        return fails(answer, seed)
+    except (Exception, SystemExit) as error:  # whatever a student's function does
+        return f"{in_words(error)}."
 
 
 @dataclass(frozen=True)
@@ -79,33 +88,44 @@ class Step(Coding):
         def function(x, g, *rest):
             state, settings = rest[: len(self.state)], rest[-len(self.settings) :]
             t = rest[len(self.state)] if self.clock else 1
-            return update(rule(*settings), t, settings[0], x, g, state)
+            x, *new = update(rule(*settings), t, settings[0], x, g, state)
+            return (x, *new) if self.state else x
 
         return function
 
     def parts(self, seed):
         rng = np.random.default_rng(seed)
-        first = [self._call(rng, t=1, fresh=True) for _ in range(2)]
-        later = [self._call(rng, t=t) for t in (2, 7, 30)]
-        sparse, still = (self._call(rng, t=t, fresh=True, zeros=zeros) for t, zeros in ((1, [1]), (3, [0, 1, 2])))
-        parts = [
-            Part("the first step", 0.25, tuple(first)),
-            Part("a later step", 0.25, tuple(later)),
-            Part("ten steps, one after another", 0.2, (self._run(rng),)),
-        ]
-        parts += [Part("coordinates whose gradient is zero", 0.15, (sparse, still))]
+        first = [self._call(rng, t=1, size=size, fresh=True) for size in (3, 1)]
+        later = [self._call(rng, t=t, size=size) for t, size in ((2, 3), (7, 5), (30, 1))]
+        sparse, still = (self._call(rng, t=t, size=size, fresh=True, zeros=zeros) for t, size, zeros in ((1, 5, [1, 3]), (3, 3, [0, 1, 2])))
         (x, g), (state, settings) = np.round(2 * rng.normal(size=(2, 3)), 2), self._draw(rng, 3, fresh=False)
         arguments = x, g, *state, *self._time(2), *settings
-        return (*parts, Part(LEFT_ALONE, 0.15, left_alone(self.signature.split(", "), arguments, self.results)))
+        return (
+            Part("the first step", 0.25, tuple(first)),
+            Part("later steps, by the time index t" if self.clock else "a later step", 0.25, tuple(later)),
+            Part("ten steps, one after another", 0.2, (self._run(rng),)),
+            Part("sparse and zero gradients", 0.15, (sparse, still)),
+            Part(LEFT_ALONE, 0.15, left_alone(self.signature.split(", "), arguments, self.results)),
+        )
+
+    def examine(self, answer, seed=0, student=""):
+        """Try a step on all parts of its task, name the mistake if there is one, and say what else holds, which earns nothing on its own."""
+        report = super().examine(answer, seed, student)
+        if not report.parts or report.score == 1:
+            return report
+        properties = {"shape and dtype": self._misshapen, "hyperparameters used": partial(self._unused, names=self.settings)}
+        return replace(report, parts=[*report.parts, *(PartReport(name, 0.0, [_told(fails, answer, seed)]) for name, fails in properties.items())])
 
     def _draw(self, rng, size: int, fresh: bool) -> tuple[list[Array], list[float]]:
         state = [np.zeros(size) if fresh else (rng.normal(size=size) if name in self.signed else rng.uniform(0.5, 3, size)) for name in self.state]
         return state, [round(rng.uniform(*RANGES[name]), 2) for name in self.settings]
 
-    def _call(self, rng, t: int, fresh: bool = False, zeros=()) -> Case:
-        """The update number t of an x of three numbers."""
-        (x, g), (state, settings) = np.round(2 * rng.normal(size=(2, 3)), 2), self._draw(rng, 3, fresh)
+    def _call(self, rng, t: int, size: int, fresh: bool = False, zeros=()) -> Case:
+        """The update number t of an x of so many numbers."""
+        (x, g), (state, settings) = np.round(2 * rng.normal(size=(2, size)), 2), self._draw(rng, size, fresh)
         g[list(zeros)] = 0
+        if size == 1:  # too large for one step to lead to 0, where nothing but rounding would be left of a right answer
+            x = x + 5 * np.sign(x)
         return Case(
             f"For {self._told(x, g, state, t, settings)}",
             self.results,
@@ -119,13 +139,19 @@ class Step(Coding):
         def run(step):
             x, state, seen = x0, state0, [x0]
             for t, g in enumerate(gradients, start=1):
-                given = step(np.copy(x), np.copy(g), *map(np.copy, state), *self._time(t), *settings)
-                x, *state = given if self.state or isinstance(given, tuple) else (given,)
-                seen.append(np.array(x))
-            return np.array(seen, dtype=seen[-1].dtype)
+                x, *state = self._new(step(np.copy(x), np.copy(g), *map(np.copy, state), *self._time(t), *settings))
+                seen.append(x)
+            return np.array(seen)
 
         named = ", ".join(f"{GREEK[name]} = {value:g}" for name, value in zip(self.settings, settings))
         return Case(f"From x = {in_brief(x0)}, with {named}", ("x",), run, along="update")
+
+    def _new(self, given) -> list:
+        """The new x and the new state, as a step returned them."""
+        given = listed(given)
+        if not self.state:
+            given = given if isinstance(given, tuple) and len(given) == 1 and np.ndim(given[0]) else (given,)
+        return list(map(np.asarray, given))
 
     def _time(self, t: int) -> tuple[int, ...]:
         return (t,) if self.clock else ()
@@ -140,25 +166,44 @@ class Step(Coding):
 
     def remarks(self, answer, seed) -> Iterator[str]:
         """Arguments that change nothing."""
-        rng = np.random.default_rng(seed)
-        (x, g), (state, settings) = rng.normal(size=(2, 3)), self._draw(rng, 3, fresh=False)
-        names = self.signature.split(", ")
-        given = [x, g, *state, *self._time(4), *settings]
         try:
-            for place, name in enumerate(names):
-                changed = [argument + (place == here) for here, argument in enumerate(given)]
-                if np.array_equal(*(np.hstack(silently(answer, *map(np.copy, arguments))) for arguments in (given, changed))):
-                    yield f"Your answer does not depend on {name}."
+            yield from filter(None, [self._unused(answer, seed, self.signature.split(", "))])
         except Exception:  # told as a failure of the parts
             return
+
+    def _arguments(self, seed: int, size: int) -> list:
+        rng = np.random.default_rng(seed)
+        (x, g), (state, settings) = rng.normal(size=(2, size)), self._draw(rng, size, fresh=False)
+        return [x, g, *state, *self._time(4), *settings]
+
+    def _results(self, answer, arguments: list) -> list[Array]:
+        return silently(lambda: self._new(answer(*map(np.copy, arguments))))
+
+    def _unused(self, answer, seed: int, names: Iterable[str]) -> str:
+        """Which of the arguments of these names change nothing, in sentences."""
+        given = self._arguments(seed, 3)
+        before, idle = self._results(answer, given), []
+        for place, name in enumerate(self.signature.split(", ")):
+            other = 0.9 * given[place] if name in self.settings else given[place] + 1
+            if name in names and all(map(np.array_equal, before, self._results(answer, [*given[:place], other, *given[place + 1 :]]))):
+                idle.append(f"Your answer does not depend on {name}.")
+        return " ".join(idle)
+
+    def _misshapen(self, answer, seed: int) -> str:
+        """Why what comes back has not the shape and the kind of what went in, in a sentence."""
+        for size in (3, 1, 5):
+            for name, array in zip(self.results, self._results(answer, self._arguments(seed, size))):
+                if array.shape != (size,) or array.dtype.kind != "f":
+                    return f"For an x of shape {(size,)}, {name} has shape {array.shape} and dtype {array.dtype}."
+        return ""
 
     def in_numbers(self, answer) -> str:
         """The first step at the rule's own defaults, as a multiple of the right one."""
         settings = [getattr(self.rule(), name) for name in self.settings]
 
         def first(step):
-            given = step(np.zeros(1), np.ones(1), *(np.zeros(1) for _ in self.state), *self._time(1), *settings)
-            return float(np.ravel(given[0] if isinstance(given, tuple) else given)[0])
+            x, *_ = self._new(step(np.zeros(1), np.ones(1), *(np.zeros(1) for _ in self.state), *self._time(1), *settings))
+            return float(np.ravel(x)[0])
 
         try:
             ratio = silently(first, answer) / silently(first, self.right()[0])
@@ -178,8 +223,7 @@ class Step(Coding):
             x, state, seen = np.array([-4.0, 2.0]), [np.zeros(2) for _ in self.state], []
             for t in range(1, 41):
                 seen.append(x)
-                given = step(x.copy(), problems.ravine.grad(x), *map(np.copy, state), *self._time(t), *settings)
-                x, *state = map(np.asarray, given if self.state or isinstance(given, tuple) else (given,))
+                x, *state = self._new(step(x.copy(), problems.ravine.grad(x), *map(np.copy, state), *self._time(t), *settings))
             return np.array(seen, dtype=float)
 
         try:

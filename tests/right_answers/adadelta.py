@@ -109,7 +109,7 @@ def repaired_adadelta(grad, x0, beta, eps, steps):
 
 def _repaired_with(step):
     def repaired(grad, x0, beta, eps, steps):
-        x, v, u = np.array(x0), np.zeros(2), np.zeros(2)
+        x, v, u = np.array(x0), np.zeros(len(x0)), np.zeros(len(x0))
         for _ in range(steps):
             x, v, u = map(np.asarray, step(x, np.asarray(grad(x)), v, u, 1.0, beta, eps))
         return x

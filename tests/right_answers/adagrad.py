@@ -201,12 +201,24 @@ def repaired_by_the_step(grad, x0, lr, eps, steps):
     return reduce(lambda xv, _: adagrad_step(xv[0], grad(xv[0]), xv[1], lr, eps), range(steps), (x0, 0 * x0))[0]
 
 
+def rare_way_in_an_array(hits, updates):
+    return np.array([rare_way(hits, updates)])
+
+
 ANSWERS = {
     "adagrad_step": [adagrad_step, in_place_on_copies, with_lists, with_a_rate, in_one_expression],
     "descend": [descend, descend_into_an_array, descend_with_lists, descend_by_accumulating, descend_recursively],
     "steady_rate": [steady_rate, steady_rate_of_the_memory, steady_rate_with_math, steady_rate_through_logarithms, steady_rate_of_the_first_update],
-    "rare_rate": [rare_rate, "sqrt(updates / hits)", "sqrt(updates) / sqrt(hits)", "(hits / updates)**-0.5", "exp((log(updates) - log(hits)) / 2)"],
-    "rare_way": [rare_way, rare_way_with_a_loop, rare_way_by_running, rare_way_with_a_helper, rare_way_accumulated],
+    "rare_rate": [
+        rare_rate,
+        "sqrt(updates / hits)",
+        "sqrt(updates) / sqrt(hits)",
+        "(hits / updates)**-0.5",
+        "exp((log(updates) - log(hits)) / 2)",
+        "np.sqrt(updates / hits)",
+        "pow(updates / hits, 1/2)",
+    ],
+    "rare_way": [rare_way, rare_way_with_a_loop, rare_way_by_running, rare_way_with_a_helper, rare_way_accumulated, rare_way_in_an_array],
     "eps_inside": [eps_inside, eps_inside_factored, eps_inside_by_difference, eps_inside_as_a_polynomial, eps_inside_with_a_root],
     "repaired_adagrad": [repaired_adagrad, repaired_with_eps_outside, repaired_with_eps_in_the_start, repaired_with_lists, repaired_by_the_step],
 }

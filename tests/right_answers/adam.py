@@ -1,6 +1,7 @@
 """Right answers of the Adam assignment, as different people write them."""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -105,7 +106,7 @@ def repaired_with_a_counter(grad, x0, lr, beta1, beta2, eps, steps):
 
 
 def repaired_with_powers_kept(grad, x0, lr, beta1, beta2, eps, steps):
-    x, m, v, power1, power2 = np.array(x0, float), np.zeros(2), np.zeros(2), 1.0, 1.0
+    x, m, v, power1, power2 = np.array(x0, float), np.zeros(len(x0)), np.zeros(len(x0)), 1.0, 1.0
     for _ in range(steps):
         power1, power2 = power1 * beta1, power2 * beta2
         g = np.array(grad(x))
@@ -120,7 +121,7 @@ def repaired_with_a_step_within(grad, x0, lr, beta1, beta2, eps, steps):
         m, v = m * beta1 + g * (1 - beta1), v * beta2 + g**2 * (1 - beta2)
         return x - lr / (np.sqrt(v / (1 - beta2**t)) + eps) * m / (1 - beta1**t), m, v
 
-    state = (x0, np.zeros(2), np.zeros(2))
+    state = (x0, np.zeros(len(x0)), np.zeros(len(x0)))
     for t in range(steps):
         state = step(*state, t + 1)
     return state[0]
@@ -175,10 +176,96 @@ def curves_through_logarithms(beta1, beta2s, updates):
     return np.exp([np.log1p(-(beta1**t)) - np.log1p(-(beta2**t)) / 2 for beta2 in beta2s])
 
 
+def averages_one_by_one(values, beta):
+    m = 0.0
+    for value in values:
+        m = beta * m + (1 - beta) * value
+        yield m
+
+
+def averages_of_arrays(values, beta):
+    m, averages = np.zeros(1), []
+    for value in values:
+        m = beta * m + (1 - beta) * value
+        averages.append(m)
+    return averages
+
+
+def averages_in_a_tuple(values, beta):
+    return tuple(with_weights(values, beta))
+
+
+def averages_while_there_are_any(values, beta):
+    if not values:
+        return []
+    values, m, averages = list(values), 0.0, []
+    while values:
+        m = beta * m + (1 - beta) * values.pop(0)
+        averages.append(m)
+    return averages
+
+
+def step_in_one_array(*given):
+    return np.array(adam_step(*given))
+
+
+def step_by_a_map(*given):
+    return map(np.copy, adam_step(*given))
+
+
+class Remembering:
+    """A step with the settings of the last call."""
+
+    def __call__(self, x, g, m, v, t, *settings):
+        self.settings = settings
+        return adam_step(x, g, m, v, t, *settings)
+
+
+def step_with_memories_in_single_precision(x, g, m, v, t, lr, beta1, beta2, eps):
+    m, v, g = (array.astype(np.float32) for array in (m, v, g))
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    return x - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+def curves_in_a_tuple(beta1, beta2s, updates):
+    return tuple(np.array(row) for row in curves_with_loops(beta1, beta2s, updates))
+
+
 ANSWERS = {
-    "correction_curves": [correction_curves, curves_at_once, curves_with_loops, curves_by_running, curves_through_logarithms],
-    "moving_average": [moving_average, by_its_increment, with_weights, as_a_matrix, recursively],
-    "adam_step": [adam_step, step_in_place_on_copies, step_with_loops, step_with_the_corrections_in_the_rate, step_in_single_precision],
-    "shortfall": [shortfall, "1 - beta**t", "-(beta**t - 1)", "(1 - beta**(t/2)) * (1 + beta**(t/2))", "1 - exp(t * log(beta))", "-1 * beta**t + 1"],
+    "correction_curves": [correction_curves, curves_at_once, curves_with_loops, curves_by_running, curves_through_logarithms, curves_in_a_tuple],
+    "moving_average": [
+        moving_average,
+        by_its_increment,
+        with_weights,
+        as_a_matrix,
+        recursively,
+        averages_one_by_one,
+        averages_of_arrays,
+        averages_in_a_tuple,
+        averages_while_there_are_any,
+    ],
+    "adam_step": [
+        adam_step,
+        step_in_place_on_copies,
+        step_with_loops,
+        step_with_the_corrections_in_the_rate,
+        step_in_single_precision,
+        step_in_one_array,
+        step_by_a_map,
+        Remembering(),
+        partial(adam_step),
+        step_with_memories_in_single_precision,
+    ],
+    "shortfall": [
+        shortfall,
+        "1 - beta**t",
+        "-(beta**t - 1)",
+        "(1 - beta**(t/2)) * (1 + beta**(t/2))",
+        "1 - exp(t * log(beta))",
+        "-1 * beta**t + 1",
+        "1 − beta**t",
+        "1 - np.power(beta, t)",
+        "1 - pow(beta, t)",
+    ],
     "repaired_adam": [repaired_adam, repaired_with_a_counter, repaired_with_powers_kept, repaired_with_a_step_within, repaired_with_lists],
 }

@@ -163,10 +163,22 @@ def repaired_with_a_tiny_number(grad, x0, lr, beta1, beta2, steps):
     return x
 
 
+def maxima_in_a_tuple(gradients, beta2):
+    return tuple(maximum_of_all(gradients, beta2))
+
+
+def maxima_of_arrays(gradients, beta2):
+    u, maxima = np.zeros(1), []
+    for g in gradients:
+        u = np.maximum(beta2 * u, np.abs(g))
+        maxima.append(u)
+    return np.array(maxima)
+
+
 ANSWERS = {
     "adamax_step": [adamax_step, with_where, with_loops, with_nan_to_num, in_place_on_copies],
     "p_norm": [p_norm, norm_by_numpy, norm_by_logarithms, norm_by_pairs, norm_by_the_smallest],
-    "faded_maximum": [faded_maximum, maximum_of_all, maximum_with_a_case, maximum_accumulated, maximum_without_fading],
+    "faded_maximum": [faded_maximum, maximum_of_all, maximum_with_a_case, maximum_accumulated, maximum_without_fading, maxima_in_a_tuple, maxima_of_arrays],
     "one_gradient": [
         one_gradient,
         "(1 - beta2**p)**(1/p) * beta2**(t - 1) * abs(g)",

@@ -171,9 +171,25 @@ def repaired_recursively(grad, x0, lr, steps):
     return [x0, *rest]
 
 
+def sgd_as_a_tuple_of_numbers(x, g, lr):
+    return tuple(here - lr * slope for here, slope in zip(x, g))
+
+
+def sgd_by_a_generator(x, g, lr):
+    return (here - lr * slope for here, slope in zip(x, g))
+
+
+def momentum_in_one_array(x, g, u, lr, beta):
+    return np.array([x - lr * (beta * u + g), beta * u + g])
+
+
+def repaired_in_a_tuple(grad, x0, lr, steps):
+    return tuple(repaired_descent(grad, x0, lr, steps))
+
+
 ANSWERS = {
-    "sgd_step": [sgd_step, sgd_in_a_tuple, sgd_with_a_loop, sgd_in_place_on_a_copy, sgd_in_single_precision],
-    "momentum_step": [momentum_step, momentum_in_place_on_copies, momentum_with_lists, momentum_in_two_parts, momentum_through_the_step],
+    "sgd_step": [sgd_step, sgd_in_a_tuple, sgd_with_a_loop, sgd_in_place_on_a_copy, sgd_in_single_precision, sgd_as_a_tuple_of_numbers, sgd_by_a_generator],
+    "momentum_step": [momentum_step, momentum_in_place_on_copies, momentum_with_lists, momentum_in_two_parts, momentum_through_the_step, momentum_in_one_array],
     "nag_step": [nag_step, nag_in_place_on_copies, nag_with_lists, nag_multiplied_out, nag_through_the_point_behind],
     "terminal_velocity": [
         terminal_velocity,
@@ -185,5 +201,5 @@ ANSWERS = {
     ],
     "backpropagate": [backpropagate, back_with_sums, back_from_the_left, back_with_einsum, back_through_the_input],
     "weight_gradient": [weight_gradient, gradient_by_broadcasting, gradient_as_a_product, gradient_with_lists, gradient_filled_in],
-    "repaired_descent": [repaired_descent, repaired_with_copies, repaired_in_an_array, repaired_with_tuples, repaired_recursively],
+    "repaired_descent": [repaired_descent, repaired_with_copies, repaired_in_an_array, repaired_with_tuples, repaired_recursively, repaired_in_a_tuple],
 }

@@ -60,7 +60,7 @@ def nag_by_looking_ahead(grad, theta0, lr, beta, steps):
 
 
 def through_the_rewriting(grad, theta0, lr, beta, steps):
-    x, u, points = np.array(theta0), np.zeros(2), [np.array(theta0)]
+    x, u, points = np.array(theta0), np.zeros(len(theta0)), [np.array(theta0)]
     for _ in range(steps):
         g = grad(x)
         u = beta * u + g
@@ -71,7 +71,7 @@ def through_the_rewriting(grad, theta0, lr, beta, steps):
 
 def with_the_rate_in_the_velocity(grad, theta0, lr, beta, steps):
     theta, w = theta0, 0 * theta0
-    points = np.empty((steps + 1, 2))
+    points = np.empty((steps + 1, len(theta0)))
     points[0] = theta
     for step in range(steps):
         ahead = theta - beta * w
@@ -123,7 +123,7 @@ def repaired_nadam(grad, x0, lr, beta1, beta2, eps, steps):
 
 def _repaired_with(step):
     def repaired(grad, x0, lr, beta1, beta2, eps, steps):
-        state = (np.array(x0), np.zeros(2), np.zeros(2))
+        state = (np.array(x0), np.zeros(len(x0)), np.zeros(len(x0)))
         for t in range(steps):
             state = step(state[0], np.asarray(grad(state[0])), *state[1:], t + 1, lr, beta1, beta2, eps)
             state = tuple(map(np.asarray, state))

@@ -116,10 +116,29 @@ def recovery_recursively(spike, beta, v=None):
     return 0 if v**-0.5 >= 0.9 else 1 + recovery_recursively(spike, beta, beta * v + 1 - beta)
 
 
+def rates_in_a_tuple(g, lr, beta, steps):
+    return tuple(steady_rates(g, lr, beta, steps))
+
+
+def rates_by_a_map(g, lr, beta, steps):
+    return map(lambda t: lr / abs(g) / (1 - beta**t) ** 0.5, range(1, steps + 1))
+
+
 ANSWERS = {
     "rmsprop_step": [rmsprop_step, step_with_eps_outside, step_by_its_increment, step_in_place_on_copies, step_with_lists],
-    "half_life": [half_life, "log(0.5) / log(beta)", "-log(2) / log(beta)", "log(2) / log(1/beta)", "log(0.25) / log(beta) / 2", "1 / (log(beta) / log(1/2))"],
-    "steady_rates": [steady_rates, rates_by_running, rates_in_an_array, rates_summed, rates_through_logarithms],
+    "half_life": [
+        half_life,
+        "log(0.5) / log(beta)",
+        "-log(2) / log(beta)",
+        "log(2) / log(1/beta)",
+        "log(0.25) / log(beta) / 2",
+        "1 / (log(beta) / log(1/2))",
+        "log(0.5, beta)",
+        "-1 / log2(beta)",
+        "ln(2) / ln(1/beta)",
+        "-log10(2) / math.log10(beta)",
+    ],
+    "steady_rates": [steady_rates, rates_by_running, rates_in_an_array, rates_summed, rates_through_logarithms, rates_in_a_tuple, rates_by_a_map],
     "repaired_rmsprop": [
         repaired_rmsprop,
         _repaired_with(step_with_eps_outside),

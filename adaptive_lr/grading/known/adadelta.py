@@ -2,18 +2,13 @@
 
 import numpy as np
 
-from ... import problems
 from ...optimizers import AdaDelta
 from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
 from .everywhere import IN_THE_AVERAGE, WITH_STATE
-
-
-def ravine(x):
-    """The gradient of ½ (x₁² + 20 x₂²)."""
-    return problems.ravine.grad(np.asarray(x, dtype=float))
+from .gradients import gorge, ravine
 
 
 RATIO, OF_STEPS = "np.sqrt(u + self.eps) / np.sqrt(v + self.eps)", "self.beta * u + (1 - self.beta) * (ratio * g) ** 2"
@@ -75,7 +70,7 @@ def first_step(beta, eps, g):
 FIRST = "np.sqrt(eps) / np.sqrt((1 - beta) * g**2 + eps) * abs(g)"
 start = Formula(
     first_step,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "plain numbers": [(0.75, 1.0, 2.0)],
         "any": [tuple(np.round(rng.uniform(0.2, 0.9, 3), 2)), (0.9, 0.3, -1.5)],
         "a small ε": [(0.95, 1e-6, 1.0), (0.95, 1e-6, 100.0)],
@@ -107,6 +102,7 @@ length = Number(
         slip("1 − β is missing", "After one update v is (1 − β) g², not g².", ANY_GRADIENT, "np.sqrt(eps)"),
         slip("β stands where 1 − β belongs", "The new square enters with the weight 1 − β.", ANY_GRADIENT, "np.sqrt(eps / beta)"),
         slip("1 − β multiplies", "A v that is too small makes the step longer.", ANY_GRADIENT, "np.sqrt(eps * (1 - beta))"),
+        slip("the length is negative", "How long is the step, whichever way it leads?", ANY_GRADIENT, f"-{ANY_GRADIENT}"),
         slip("1 − β is not under the root", "It is part of v, whose root is taken.", ANY_GRADIENT, "np.sqrt(eps) / (1 - beta)"),
     ),
 )
@@ -124,7 +120,7 @@ def way_gone(g, beta, eps, steps):
 
 way = Function(
     way_gone,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one update": [(2.0, 0.75, 1.0, 1)],
         "a few updates": [(2.0, 0.75, 1.0, 3), (-1.5, 0.5, 0.2, 4)],
         "many updates": [(1.0, 0.95, 1e-6, 200), (round(rng.uniform(20, 200), 1), round(rng.uniform(0.85, 0.97), 3), 1e-6, 200)],
@@ -164,9 +160,9 @@ def repaired_adadelta(grad, x0, beta, eps, steps):
 IN_THE_RATIO = "np.sqrt(u + eps) / np.sqrt(v + eps)"
 repaired = Function(
     repaired_adadelta,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one update": [(ravine, np.array([2.0, -1.0]), 0.9, 0.1, 1)],
-        "three updates": [(ravine, np.array([2.0, -1.0]), 0.8, 0.1, 3)],
+        "three updates of three numbers": [(gorge, np.array([2.0, -1.0, 0.5]), 0.8, 0.1, 3)],
         "sixty updates": [(ravine, np.round(rng.normal(size=2), 2), 0.9, 0.01, 60)],
     },
     results=("x",),

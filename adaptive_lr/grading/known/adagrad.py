@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from ... import problems
 from ...optimizers import AdaGrad
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
 from .everywhere import IN_THE_DENOMINATOR, OUTSIDE, STEP, WITH_STATE
+from .gradients import bowl, gorge, idle, ravine
 
 UPDATED = "x - rate * direction, *new"
 adagrad = Step(
@@ -44,18 +44,9 @@ def simple_step(x, g, v, lr, eps):
 
 
 def adagrads_step(x, g, v, lr, eps):
+    """One update of AdaGrad."""
     v = np.asarray(v) + np.asarray(g) ** 2
     return x - lr * np.asarray(g) / np.sqrt(v + eps), v
-
-
-def identity(x):
-    """The gradient of ½ (x₁² + x₂²)."""
-    return 1.0 * np.asarray(x)
-
-
-def ravine(x):
-    """The gradient of ½ (x₁² + 20 x₂²)."""
-    return problems.ravine.grad(np.asarray(x, dtype=float))
 
 
 def descend(step, grad, x0, lr, eps, steps):
@@ -69,11 +60,13 @@ def descend(step, grad, x0, lr, eps, steps):
 
 descent = Function(
     descend,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one update": [(adagrads_step, ravine, np.round(3 * rng.normal(size=2), 2), 0.5, 0.25, 1)],
-        "three updates of a simple step": [(simple_step, identity, np.array([8.0, -4.0]), 0.5, 0.25, 3)],
+        "small gradients, and a tiny ε": [(adagrads_step, gorge, 1e-4 * np.round(rng.uniform(0.5, 2, 3), 2), 1e-5, 1e-14, 3)],
+        "three updates of a simple step": [(simple_step, bowl, np.array([8.0, -4.0]), 0.5, 0.25, 3)],
         "many updates of AdaGrad": [
-            (adagrads_step, ravine, np.round(3 * rng.normal(size=2), 2), round(rng.uniform(0.1, 1), 2), 0.3, steps) for steps in (7, 40)
+            (adagrads_step, grad, np.round(3 * rng.normal(size=size), 2), round(rng.uniform(0.1, 1), 2), 0.3, steps)
+            for grad, size, steps in ((gorge, 3, 7), (ravine, 2, 40))
         ],
     },
     results=("the points",),
@@ -115,7 +108,7 @@ def steady_rate(t, g, lr):
 STEADY = "lr / (abs(g) * np.sqrt(t))"
 steady = Function(
     steady_rate,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "the first updates": [(1, 2.0, 1.0), (2, 2.0, 1.0), (4, 2.0, 1.0), (100, 2.0, 1.0)],
         "a gradient of either sign": [(4, -2.0, 1.0), (int(rng.integers(5, 20)), -round(rng.uniform(0.2, 3), 2), round(rng.uniform(0.1, 2), 2))],
         "later": [(int(rng.integers(20, 90)), round(rng.uniform(0.2, 3), 2), 0.3), (10**12, round(rng.uniform(0.2, 3), 2), 1e6)],
@@ -128,7 +121,7 @@ steady = Function(
         slip("the root is missing", "The rate divides by √v, not by v.", STEADY, "lr / (g**2 * t)"),
         slip("the rate falls like 1/t", "v grows like t. And its root?", "np.sqrt(t)", "t"),
         slip("the size of g is missing", "How does it enter v?", "abs(g) * ", ""),
-        slip("g enters squared", "√(t g²) is |g| √t.", "abs(g)", "g**2"),
+        slip("g enters squared", "Twice the gradient, four times the v. And the root of it?", "abs(g)", "g**2"),
         slip("the rate is halved at every update", "After 0.5 comes 0.354, in the task's example.", STEADY, "lr / abs(g) * 0.5 ** (t - 1)"),
         slip(
             "the rate decays exponentially",
@@ -148,7 +141,7 @@ def rare_rate(hits, updates):
 RATIO = "np.sqrt(updates / hits)"
 rates = Formula(
     rare_rate,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "few hits": [(1, 4), (1, int(rng.integers(5, 40)))],
         "more hits": [(25, 100), (int(rng.integers(2, 30)), int(rng.integers(40, 900)))],
     },
@@ -172,7 +165,7 @@ def rare_way(hits, updates):
 SHARE = "steps[:hits].sum() / steps.sum()"
 way = Function(
     rare_way,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "few hits": [(1, 4), (1, int(rng.integers(5, 40)))],
         "more hits": [(25, 100), (int(rng.integers(2, 30)), int(rng.integers(40, 900)))],
     },
@@ -185,7 +178,7 @@ way = Function(
         slip("the root is missing", "After k hits v is k, and the step is η/√k.", "np.sqrt(np.arange(1, updates + 1))", "np.arange(1, updates + 1)"),
         slip("the rare one's steps are those of the frequent one's last updates", "Zeros add nothing to its v.", "steps[:hits]", "steps[-hits:]"),
         slip("that is a way, not a share", "Divide by the frequent one's way.", " / steps.sum()", ""),
-        slip("one hit is left out", "`hits` steps: 1, 1/√2, … up to 1/√hits.", "steps[:hits]", "steps[: hits - 1]"),
+        slip("one hit is left out", "With hits = 1 the rare one's way is one step long. How long is it here?", "steps[:hits]", "steps[: hits - 1]"),
         slip("one update of the frequent coordinate is left out", "How many numbers has np.arange(1, n)?", "updates + 1", "updates"),
     ),
 )
@@ -198,7 +191,7 @@ def eps_inside(eps_outside, g):
 INSIDE = "2 * abs(g) * eps_outside + eps_outside**2"
 epsilon = Function(
     eps_inside,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "a large ε": [(0.5, 2.0), (round(rng.uniform(0.3, 3), 2), -round(rng.uniform(0.5, 4), 2))],
         "a small ε": [(round(rng.uniform(0.001, 0.01), 4), round(rng.uniform(0.5, 4), 2)), (0.002, -round(rng.uniform(0.5, 4), 2))],
         "no gradient": [(0.5, 0.0), (round(rng.uniform(0.01, 0.9), 3), 0.0)],
@@ -226,21 +219,19 @@ def repaired_adagrad(grad, x0, lr, eps, steps):
     return x
 
 
-def idle(x):
-    """A gradient whose second coordinate is always zero."""
-    return np.array([x[0], 0.0])
-
-
 MOVED = "lr * g / np.sqrt(v + eps)"
 repaired = Function(
     repaired_adagrad,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "a feature that is always zero": [
             (idle, np.array([1.0, 3.0]), 0.5, 1e-8, 1),
             (idle, np.array([1.0, 3.0]), 0.5, round(rng.uniform(0.2, 0.6), 2), 3),
         ],
-        "a large ε near the minimum": [(identity, np.array([0.01, 0.01]), 0.1, 0.2, 100)],
-        "down a ravine": [(ravine, np.round(3 * rng.normal(size=2), 2), round(rng.uniform(0.2, 1), 2), round(rng.uniform(0.2, 2), 2), n) for n in (5, 50)],
+        "a large ε near the minimum": [(bowl, np.array([0.01, 0.01]), 0.1, 0.2, 100)],
+        "downhill": [
+            (grad, np.round(3 * rng.normal(size=size), 2), round(rng.uniform(0.2, 1), 2), round(rng.uniform(0.2, 2), 2), steps)
+            for grad, size, steps in ((gorge, 3, 5), (ravine, 2, 50))
+        ],
     },
     results=("x",),
     slips=(

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ... import problems
 from ...optimizers import Adam
 from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
 from .everywhere import IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, M_HAT, V_HAT, WITH_STATE
+from .gradients import gorge, ravine
 
 CORRECTED = (M_HAT, "m / (1 - power(self.beta1, t - 1))", V_HAT, "v / (1 - power(self.beta2, t - 1))")
 DENOMINATOR = "lr / (np.sqrt(v_hat) + self.eps)"
@@ -53,6 +53,28 @@ adam = Step(
             V_HAT.replace("/", "*"),
         ),
         slip("the gradient steps in the place of its average", "The first moment is worked out and then not used.", "return m_hat", "return g"),
+        slip(
+            "β is multiplied by t",
+            "β stands in every update once more as a factor: what do t equal factors make?",
+            M_HAT,
+            "m / (1 - self.beta1 * t)",
+            V_HAT,
+            "v / (1 - self.beta2 * t)",
+        ),
+        slip("the brackets round 1 − β₁ᵗ are missing", "A division binds tighter than a difference.", M_HAT, "m / 1 - power(self.beta1, t)"),
+        slip("the brackets round 1 − β₂ᵗ are missing", "A division binds tighter than a difference.", V_HAT, "v / 1 - power(self.beta2, t)"),
+        slip(
+            "ε is added to the uncorrected root",
+            "This is how some frameworks count ε. In the equation asked for it is added to the root of v̂.",
+            DENOMINATOR,
+            "lr * np.sqrt(1 - power(self.beta2, t)) / (np.sqrt(v) + self.eps)",
+        ),
+        slip(
+            "m̂ and v̂ are kept in the place of m and v",
+            "The corrections are for use in this step alone; the averages go on uncorrected.",
+            "(m, v)\n",
+            "(m_hat, v_hat)\n",
+        ),
         slip("m̂ is kept in the place of m", "The correction is for use in this step alone; the average goes on uncorrected.", "(m, v)\n", "(m_hat, v)\n"),
         slip(
             "ε is added to the step, not to the denominator",
@@ -74,9 +96,10 @@ def moving_average(values, beta):
 
 average = Function(
     moving_average,
-    tries=lambda rng: {"one value": [(np.array([2.0]), 0.5)], "several values": [(rng.normal(size=6), round(beta, 2)) for beta in rng.uniform(0.2, 0.95, 2)]},
+    draws=lambda rng: {"one value": [([2.0], 0.5)], "several values": [(rng.normal(size=6).tolist(), round(beta, 2)) for beta in rng.uniform(0.2, 0.95, 2)]},
     results=("the averages",),
     along="place",
+    of_numbers=True,
     slips=(
         slip("β and 1 − β are swapped", "A β near 1 is a long memory.", "beta * m + (1 - beta) * value", "(1 - beta) * m + beta * value"),
         slip("the new value enters with weight 1", "The two weights of an average sum to 1.", "beta * m + (1 - beta) * value", "beta * m + value"),
@@ -106,7 +129,7 @@ def shortfall(beta, t):
 
 missing_share = Formula(
     shortfall,
-    tries=lambda rng: {"a new average": [(0.9, 1), (0.5, 2)], "later": [(round(beta, 3), t) for beta, t in zip(rng.uniform(0.3, 0.99, 3), (3, 10, 40))]},
+    draws=lambda rng: {"a new average": [(0.9, 1), (0.5, 2)], "later": [(round(beta, 3), t) for beta, t in zip(rng.uniform(0.3, 0.99, 3), (3, 10, 40))]},
     results=("the factor",),
     slips=(
         slip("that is the share of the newest gradient alone", "After t updates t gradients are in the average.", "1 - beta**t", "1 - beta"),
@@ -133,6 +156,7 @@ uncorrected = Number(
             "lr",
         ),
         slip("the root is missing", "The step divides by √v, not by v.", "np.sqrt(1 - beta2)", "(1 - beta2)"),
+        slip("the length is negative", "How long is the step, whichever way it leads?", "return lr", "return -lr"),
         slip(
             "the β are swapped",
             "m is (1 − β₁) g after one update, and v (1 − β₂) g².",
@@ -174,16 +198,11 @@ def repaired_adam(grad, x0, lr, beta1, beta2, eps, steps):
     return x
 
 
-def ravine(x):
-    """The gradient of ½ (x₁² + 20 x₂²)."""
-    return problems.ravine.grad(np.asarray(x, dtype=float))
-
-
 repaired = Function(
     repaired_adam,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one update": [(ravine, np.array([2.0, -1.0]), 0.1, 0.9, 0.99, 0.1, 1)],
-        "two updates": [(ravine, np.array([2.0, -1.0]), 0.1, 0.9, 0.99, 0.1, 2)],
+        "two updates of three numbers": [(gorge, np.array([2.0, -1.0, 0.5]), 0.1, 0.9, 0.99, 0.1, 2)],
         "fifty updates": [(ravine, np.round(rng.normal(size=2), 2), 0.05, 0.8, 0.95, 0.3, 50)],
     },
     results=("x",),
@@ -222,7 +241,7 @@ NUMERATOR, DENOMINATOR_FILLED = "(1 - beta1**t)", "np.sqrt(1 - beta2**t)"
 RATIO = f"{NUMERATOR} / {DENOMINATOR_FILLED}"
 figure = Function(
     correction_curves,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "the first update": [(0.9, np.array([0.999]), 1)],
         "one curve": [(0.9, np.array([0.999]), 12)],
         "several curves": [(round(rng.uniform(0.3, 0.8), 2), np.round(rng.uniform(0.85, 0.999, 3), 3), 40)],

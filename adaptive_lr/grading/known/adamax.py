@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ... import problems
 from ...optimizers import AdaMax
 from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
 from .everywhere import IN_THE_FIRST_MOMENT, M_HAT, WITH_STATE
+from .gradients import late, ravine_and_nothing
 
 LARGEST, DIVISOR = "np.maximum(self.beta2 * u, np.abs(g))", "lr / np.where(u > 0, u, np.inf)"
 adamax = Step(
@@ -64,7 +64,7 @@ def p_norm(x, p):
 POWERS = "largest * (np.abs(x / largest) ** p).sum() ** (1 / p)"
 norm = Function(
     p_norm,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "small p": [(np.array([3.0, -4.0]), 2), (np.round(rng.normal(size=4), 2), 3), (np.round(rng.normal(size=4), 2), 1)],
         "p in the thousands": [(np.array([20.0, -30.0, 30.0]), 2000), (np.array([0.02, -0.03]), 5000)],
         "numbers that are huge or tiny": [(np.array([3e200, 4e200]), 2), (np.array([3e-200, 4e-200]), 2)],
@@ -99,13 +99,14 @@ def faded_maximum(gradients, beta2):
 FADED = "max(beta2 * u, abs(g))"
 maximum = Function(
     faded_maximum,
-    tries=lambda rng: {
-        "one gradient": [(np.array([-2.0]), 0.5)],
-        "a large one, then small ones": [(np.array([8.0, 1.0, -1.0, 1.0, 1.0, 1.0]), 0.5)],
-        "any": [(np.round(rng.normal(size=8), 2), round(beta, 2)) for beta in rng.uniform(0.4, 0.9, 2)],
+    draws=lambda rng: {
+        "one gradient": [([-2.0], 0.5)],
+        "a large one, then small ones": [([8.0, 1.0, -1.0, 1.0, 1.0, 1.0], 0.5)],
+        "any": [(np.round(rng.normal(size=8), 2).tolist(), round(beta, 2)) for beta in rng.uniform(0.4, 0.9, 2)],
     },
     results=("u",),
     along="place",
+    of_numbers=True,
     slips=(
         slip("the old u does not fade", "After 8 and 1 at β₂ = 0.5, u is 4.", FADED, "max(u, abs(g))"),
         slip("the size is missing", "A large negative gradient is large too.", FADED, "max(beta2 * u, g)"),
@@ -125,7 +126,7 @@ def one_gradient(beta2, p, t, g):
 SHARE, AGE = "(1 - beta2**p) ** (1 / p)", "beta2 ** (t - 1)"
 towards_the_maximum = Formula(
     one_gradient,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "the first update": [(0.5, 2.0, 1.0, -3.0)],
         "later": [(round(rng.uniform(0.5, 0.95), 2), p, t, round(rng.normal(), 2)) for p, t in ((1.0, 3.0), (3.0, 5.0), (8.0, 2.0))],
     },
@@ -199,21 +200,10 @@ def repaired_adamax(grad, x0, lr, beta1, beta2, steps):
     return x
 
 
-def ravine_and_nothing(x):
-    """The gradient of a ravine in the first two coordinates, and 0 in the third."""
-    return np.append(problems.ravine.grad(np.asarray(x, dtype=float)[:2]), 0.0)
-
-
-def late(x):
-    """A gradient that is 0 in the first coordinate while that is at its start, 3."""
-    x = np.asarray(x, dtype=float)
-    return np.array([0.0, x[1]])
-
-
 STILL = "np.where(u > 0, u, 1)"
 repaired = Function(
     repaired_adamax,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "a coordinate that never moves": [(ravine_and_nothing, np.array([2.0, -1.0, 7.0]), 0.1, 0.9, 0.99, steps) for steps in (1, 3)],
         "negative gradients": [(late, np.array([3.0, -2.0]), 0.2, 0.5, 0.9, 4)],
         "forty updates": [(ravine_and_nothing, np.append(np.round(rng.normal(size=2), 2), 0.5), 0.05, 0.8, 0.95, 40)],

@@ -1,5 +1,7 @@
 """The assignment on choosing a rule: its tasks, and what goes wrong in them."""
 
+from math import comb
+
 import numpy as np
 
 from ... import problems
@@ -17,7 +19,7 @@ def performance_profile(costs, factor):
 
 profile = Function(
     performance_profile,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "the share of wins": [(np.array([[10.0, 40.0, 100.0], [20.0, 10.0, np.inf]]), 1.0)],
         "within a factor": [(np.array([[10.0, 40.0, 100.0], [20.0, 10.0, np.inf]]), 2.0), (np.round(rng.uniform(10, 100, (3, 7))), 2.5)],
         "failures": [(np.array([[1.0, np.inf, np.inf], [2.0, 1.0, 3.0]]), 1e6)],
@@ -58,7 +60,7 @@ def best_of(losses, k):
 WEIGHTS = "((n - i + 1) / n) ** k - ((n - i) / n) ** k"
 expected = Function(
     best_of,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one try": [(np.array([3.0, 1.0, 2.0]), 1)],
         "two tries": [(np.array([3.0, 1.0]), 2), (np.array([3.0, 1.0, 2.0]), 2)],
         "any": [(np.round(rng.uniform(0.1, 5, 9), 2), int(rng.integers(3, 8)))],
@@ -81,6 +83,12 @@ expected = Function(
             "((n - i + 1) / n) ** k",
         ),
         slip(
+            "the losses are drawn without putting them back",
+            "The same rate may be drawn twice: what is the chance that the second draw misses, if the first has missed?",
+            WEIGHTS,
+            "np.array([comb(n - rank, k - 1) / comb(n, k) for rank in i])",
+        ),
+        slip(
             "the number of tries is not an exponent", "All k tries have to miss: probabilities multiply.", WEIGHTS, "k * ((n - i + 1) / n) - k * ((n - i) / n)"
         ),
     ),
@@ -92,14 +100,14 @@ def tries_needed(q):
 
 
 NEEDED = "np.log(0.05) / np.log(1 - q)"
-tries = Formula(
+needed = Formula(
     tries_needed,
-    tries=lambda rng: {"a sixth": [(1 / 6,)], "any": [(round(rng.uniform(0.02, 0.8), 3),) for _ in range(3)]},
+    draws=lambda rng: {"a sixth": [(1 / 6,)], "any": [(round(rng.uniform(0.02, 0.8), 3),) for _ in range(3)]},
     results=("the number of tries",),
     slips=(
         slip("the expected number of tries is given", "On average 1/q; for 95 in 100 cases it takes more.", NEEDED, "1 / q"),
-        slip("the rule of thumb 3/q is given", "Close for a small q. Exactly: (1 − q)ᵏ = 0.05.", NEEDED, "3 / q"),
-        slip("hits and misses are exchanged", "All k tries *miss* with the probability (1 − q)ᵏ.", NEEDED, "np.log(0.05) / np.log(q)"),
+        slip("the rule of thumb 3/q is given", "Close for a small q. But at q = 1 a single draw is certain.", NEEDED, "3 / q"),
+        slip("hits and misses are exchanged", "What is the chance that a single draw misses?", NEEDED, "np.log(0.05) / np.log(q)"),
         slip("5 in 100 are asked for, not 95", "Missing is to have the probability 0.05.", NEEDED, "np.log(0.95) / np.log(1 - q)"),
         slip("the quotient is upside down", "The smaller q, the more tries.", NEEDED, "np.log(1 - q) / np.log(0.05)"),
     ),
@@ -107,19 +115,24 @@ tries = Formula(
 
 
 def seeds_needed(sigma, delta):
-    return 7.85 * (sigma / delta) ** 2
+    return (2.8 * sigma / delta) ** 2
 
 
-SEEDS = "7.85 * (sigma / delta) ** 2"
+SEEDS = "(2.8 * sigma / delta) ** 2"
 seeds = Number(
     "choosing_seeds",
     seeds_needed,
     draw=lambda rng: {"sigma": round(rng.uniform(0.4, 1.5), 2), "delta": round(rng.uniform(0.1, 0.35), 2)},
     slips=(
-        slip("the ratio is not squared", "Half the difference takes four times the seeds.", SEEDS, "7.85 * sigma / delta"),
+        slip("the ratio is not squared", "Half the difference takes four times the seeds.", SEEDS, "2.8**2 * sigma / delta"),
         slip("only the 1.96 standard errors are counted", "Then half of all experiments miss it: 0.84 more are needed.", SEEDS, "(1.96 * sigma / delta) ** 2"),
-        slip("the ratio is upside down", "A smaller difference takes more seeds.", SEEDS, "7.85 * (delta / sigma) ** 2"),
-        slip("1.96 and 0.84 are squared before they are added", "Both count standard errors: how many in all?", SEEDS, "(1.96**2 + 0.84**2) * (sigma / delta) ** 2"),
+        slip("the ratio is upside down", "A smaller difference takes more seeds.", SEEDS, "(2.8 * delta / sigma) ** 2"),
+        slip(
+            "1.96 and 0.84 are squared before they are added",
+            "Both count standard errors: how many in all?",
+            SEEDS,
+            "(1.96**2 + 0.84**2) * (sigma / delta) ** 2",
+        ),
         slip("the 2.8 standard errors are not squared", "√n stands in the equation: square both sides.", SEEDS, "2.8 * (sigma / delta) ** 2"),
     ),
 )
@@ -137,20 +150,18 @@ luck = Choice(
     },
 )
 
-FACTORS = {"sgd": "weights**2 / loss", "adam": "weights", "adadelta": "1"}
-
-
 def rescaled_rate(rule, lr, loss, weights):
     factors = {"sgd": weights**2 / loss, "adam": weights, "adadelta": 1}
     return lr * factors[rule]
 
 
+RULES = ("sgd", "adam", "adadelta")
 units = Function(
     rescaled_rate,
-    tries=lambda rng: {
-        "another unit of the loss": [(rule, 0.1, 100.0, 1.0) for rule in FACTORS],
-        "another unit of the weights": [(rule, 0.1, 1.0, 10.0) for rule in FACTORS],
-        "both": [(rule, round(rng.uniform(0.01, 1), 3), 50.0, 0.2) for rule in FACTORS],
+    draws=lambda rng: {
+        "another unit of the loss": [(rule, 0.1, 100.0, 1.0) for rule in RULES],
+        "another unit of the weights": [(rule, 0.1, 1.0, 10.0) for rule in RULES],
+        "both": [(rule, round(rng.uniform(0.01, 1), 3), 50.0, 0.2) for rule in RULES],
     },
     results=("the rate",),
     slips=(
@@ -191,17 +202,18 @@ def after_200(lr, beta):
 TOO_FAST = slip("the descent diverges: the rate is too high for this memory", "A heavy ball adds up some 1/(1 − β) gradients. Lower the rate, or the memory.")
 TOO_SHORT = slip("the memory is too short for this valley", "The floor of the valley is nearly flat: which setting adds up small gradients?")
 TOO_LONG = slip("the memory is too long for 200 updates", "The ball swings past the minimum and back: how many updates does β let it remember?")
-TOO_SLOW = slip("the rate is too low for 200 updates", "Walk up in steps of two or three until it diverges, and come back a little.")
+TOO_SLOW = slip("the rate is too low for 200 updates", "With such a memory a higher rate arrives earlier, up to where it diverges.")
 
 
 def why_not_tuned(loss, lr, beta):
     if not np.isfinite(loss) or loss > 24:
         return TOO_FAST
-    if not 0.8 <= beta <= 0.96:
-        return TOO_SHORT if beta < 0.8 else TOO_LONG
-    return TOO_SLOW if lr < 1e-3 else None
+    if beta < 0.8:
+        return TOO_SHORT
+    swings = beta > 0.96 or beta > 0.93 and lr / (1 - beta) > 0.012  # the loss no longer falls with every update: it is chance where update 200 finds it
+    return TOO_LONG if swings else TOO_SLOW
 
 
 tuned = Tuned("choosing_tuned", after_200, 0.01, ("lr", "beta"), why_not_tuned, (TOO_FAST, TOO_SHORT, TOO_LONG, TOO_SLOW))
 
-TASKS = (profile, expected, tries, seeds, luck, units, tuned)
+TASKS = (profile, expected, needed, seeds, luck, units, tuned)

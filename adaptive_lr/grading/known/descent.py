@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ... import problems
 from ...optimizers import NAG, SGD, Momentum
 from ..answers import Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
 from .everywhere import IN_ANY, SIGN_ONLY, WITH_STATE
+from .gradients import gorge, ravine
 
 sgd = Step(
     SGD,
@@ -92,11 +92,6 @@ nag = Step(
 )
 
 
-def ravine(x):
-    """The gradient of ½ (x₁² + 20 x₂²)."""
-    return problems.ravine.grad(np.asarray(x, dtype=float))
-
-
 def stable_below(flat, steep):
     return 2 / steep
 
@@ -128,7 +123,7 @@ def terminal_velocity(beta, g):
 
 terminal = Formula(
     terminal_velocity,
-    tries=lambda rng: {"the usual β": [(0.9, 1.0), (0.9, -2.0)], "any β": [(round(rng.uniform(0.1, 0.8), 2), round(rng.normal(), 2)) for _ in range(3)]},
+    draws=lambda rng: {"the usual β": [(0.9, 1.0), (0.9, -2.0)], "any β": [(round(rng.uniform(0.1, 0.8), 2), round(rng.normal(), 2)) for _ in range(3)]},
     results=("u",),
     slips=(
         slip("the weights of an average are summed", "Here each gradient enters with weight 1, and fades: 1 + β + β² + …", "g / (1 - beta)", "g"),
@@ -148,7 +143,7 @@ def backpropagate(delta, W, h):
 SENT_BACK = "(W.T @ delta) * (1 - h**2)"
 backwards = Function(
     backpropagate,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one neuron each": [(np.array([2.0]), np.array([[3.0]]), np.array([0.5]))],
         "as many neurons on both sides": [(rng.normal(size=3), np.round(rng.normal(size=(3, 3)), 2), np.round(rng.uniform(-0.9, 0.9, 3), 2)) for _ in range(2)],
         "other numbers of neurons": [(rng.normal(size=2), np.round(rng.normal(size=(2, 4)), 2), np.round(rng.uniform(-0.9, 0.9, 4), 2))],
@@ -177,7 +172,7 @@ def weight_gradient(delta, h):
 
 products = Function(
     weight_gradient,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "as many neurons on both sides": [(np.array([1.0, -2.0]), np.array([3.0, 0.5])), (rng.normal(size=3), rng.normal(size=3))],
         "other numbers of neurons": [(rng.normal(size=2), rng.normal(size=4))],
     },
@@ -214,9 +209,9 @@ def repaired_descent(grad, x0, lr, steps):
 
 repaired = Function(
     repaired_descent,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "no update": [(ravine, np.array([2.0, -1.0]), 0.05, 0)],
-        "three updates": [(ravine, np.array([2.0, -1.0]), 0.05, 3)],
+        "three updates of three numbers": [(gorge, np.array([2.0, -1.0, 0.5]), 0.05, 3)],
         "any": [(ravine, np.round(rng.normal(size=2), 2), round(rng.uniform(0.01, 0.08), 3), 10)],
     },
     results=("x",),

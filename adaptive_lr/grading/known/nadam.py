@@ -2,18 +2,13 @@
 
 import numpy as np
 
-from ... import problems
 from ...optimizers import NAdam
 from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
 from .everywhere import IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, WITH_STATE
-
-
-def ravine(x):
-    """The gradient of ½ (x₁² + 20 x₂²)."""
-    return problems.ravine.grad(np.asarray(x, dtype=float))
+from .gradients import gorge, ravine
 
 
 AHEAD, NOW = "self.beta1 * m / (1 - power(self.beta1, t + 1))", "(1 - self.beta1) * g / (1 - power(self.beta1, t))"
@@ -73,9 +68,9 @@ def nag_by_looking_ahead(grad, theta0, lr, beta, steps):
 AHEAD_OF_THETA = "grad(theta - lr * beta * u)"
 look_ahead = Function(
     nag_by_looking_ahead,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one update": [(ravine, np.array([2.0, -1.0]), 0.04, 0.8, 1)],
-        "three updates": [(ravine, np.array([2.0, -1.0]), 0.04, 0.8, 3)],
+        "three updates of three numbers": [(gorge, np.array([2.0, -1.0, 0.5]), 0.04, 0.8, 3)],
         "any": [(ravine, np.round(rng.normal(size=2), 2), round(rng.uniform(0.02, 0.06), 3), round(rng.uniform(0.5, 0.9), 2), 20)],
     },
     results=("θ",),
@@ -119,7 +114,7 @@ def back_to_theta(x, lr, beta, u):
 SUBSTITUTED = "x + lr * beta * u"
 substitution = Formula(
     back_to_theta,
-    tries=lambda rng: {"two points": [(1.0, 0.5, 0.8, 2.0), tuple(np.round(rng.uniform(0.2, 0.9, 4), 2))]},
+    draws=lambda rng: {"two points": [(1.0, 0.5, 0.8, 2.0), tuple(np.round(rng.uniform(0.2, 0.9, 4), 2))]},
     results=("θ",),
     slips=(
         slip("the sign is that of the way there", "x lies ahead of θ, against u. Which way leads back?", SUBSTITUTED, "x - lr * beta * u"),
@@ -136,7 +131,7 @@ def weight_after(beta, k):
 
 weights = Formula(
     weight_after,
-    tries=lambda rng: {"the next update": [(0.8, 1), (0.5, 1)], "later": [(round(rng.uniform(0.3, 0.95), 2), k) for k in (2, 3, 7)]},
+    draws=lambda rng: {"the next update": [(0.8, 1), (0.5, 1)], "later": [(round(rng.uniform(0.3, 0.95), 2), k) for k in (2, 3, 7)]},
     results=("the weight",),
     slips=(
         slip("that is the heavy ball's weight", "In the step g + β u, the velocity has faded once more.", "beta ** (k + 1)", "beta**k"),
@@ -160,10 +155,16 @@ first = Number(
     slips=(
         slip("that is Adam's first step", "NAdam adds what the average will do at the next update.", FIRST_STEP, "lr"),
         slip("the average is corrected for t, not for t + 1", "Which update does the look-ahead look at?", FIRST_STEP, "lr * (1 + beta1)"),
-        slip("the average is not corrected", "β₁ m is divided by 1 − β₁².", FIRST_STEP, "lr * (1 + beta1 * (1 - beta1))"),
-        slip("the gradient's own term is missing", "Two terms: the average, and (1 − β₁) g / (1 − β₁).", FIRST_STEP, "lr * beta1 / (1 + beta1)"),
+        slip("the average is not corrected", "Both terms are corrected. For which update is the average's?", FIRST_STEP, "lr * (1 + beta1 * (1 - beta1))"),
+        slip("the gradient's own term is missing", "The step is a mixture: of the average, and of what?", FIRST_STEP, "lr * beta1 / (1 + beta1)"),
         slip("the weight β₁ before the average is forgotten", "β₁ m, with m = (1 − β₁) g.", FIRST_STEP, "lr * (1 + 1 / (1 + beta1))"),
-        slip("the gradient's own term is not corrected", "(1 − β₁) g is divided by 1 − β₁.", FIRST_STEP, "lr * (1 - beta1 + beta1 / (1 + beta1))"),
+        slip("the length is negative", "How long is the step, whichever way it leads?", FIRST_STEP, f"-({FIRST_STEP})"),
+        slip(
+            "the gradient's own term is not corrected",
+            "Both terms are corrected. For which update is the gradient's?",
+            FIRST_STEP,
+            "lr * (1 - beta1 + beta1 / (1 + beta1))",
+        ),
     ),
 )
 
@@ -193,9 +194,9 @@ def repaired_nadam(grad, x0, lr, beta1, beta2, eps, steps):
 IN_THE_MEAN, IN_THE_GRADIENT = "(1 - beta1 ** (t + 1))", "(1 - beta1) * g / (1 - beta1**t)"
 repaired = Function(
     repaired_nadam,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one update": [(ravine, np.array([2.0, -1.0]), 0.1, 0.9, 0.99, 0.1, 1)],
-        "two updates": [(ravine, np.array([2.0, -1.0]), 0.1, 0.9, 0.99, 0.1, 2)],
+        "two updates of three numbers": [(gorge, np.array([2.0, -1.0, 0.5]), 0.1, 0.9, 0.99, 0.1, 2)],
         "forty updates": [(ravine, np.round(rng.normal(size=2), 2), 0.05, 0.8, 0.95, 0.3, 40)],
     },
     results=("x",),

@@ -2,22 +2,17 @@
 
 import numpy as np
 
-from ... import problems
 from ...optimizers import RMSprop
 from ..answers import Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
 from .everywhere import IN_THE_AVERAGE, IN_THE_DENOMINATOR, WITH_STATE
+from .gradients import gorge, ravine
 
 # in small changes, which can be made beside a mistake under the same root
 OUTSIDE = slip("ε outside the root", "", " np.sqrt(", " (np.sqrt(", " + self.eps)", ") + self.eps)")
 rmsprop = Step(RMSprop, state=("v",), slips=(*WITH_STATE, *IN_THE_DENOMINATOR, *IN_THE_AVERAGE), open_forms=(OUTSIDE,))
-
-
-def ravine(x):
-    """The gradient of ½ (x₁² + 20 x₂²)."""
-    return problems.ravine.grad(np.asarray(x, dtype=float))
 
 
 def half_life(beta):
@@ -27,7 +22,7 @@ def half_life(beta):
 HALVED = "np.log(0.5) / np.log(beta)"
 memory = Formula(
     half_life,
-    tries=lambda rng: {"the usual β": [(0.9,), (0.99,)], "any β": [(round(rng.uniform(0.2, 0.85), 2),), (round(rng.uniform(0.2, 0.85), 2),)]},
+    draws=lambda rng: {"the usual β": [(0.9,), (0.99,)], "any β": [(round(rng.uniform(0.2, 0.85), 2),), (round(rng.uniform(0.2, 0.85), 2),)]},
     results=("the number of updates",),
     slips=(
         slip("1/(1 − β) is taken for the half-life", "After so many updates the weight has fallen to about 1/e, not to a half.", HALVED, "1 / (1 - beta)"),
@@ -51,9 +46,10 @@ def steady_rates(g, lr, beta, steps):
 RATE = "lr / (abs(g) * np.sqrt(1 - beta**t))"
 rates = Function(
     steady_rates,
-    tries=lambda rng: {"the first update": [(2.0, 1.0, 0.75, 1)], "many updates": [(-0.5, 0.1, 0.9, 30), (round(rng.uniform(1, 3), 2), 0.2, 0.6, 8)]},
+    draws=lambda rng: {"the first update": [(2.0, 1.0, 0.75, 1)], "many updates": [(-0.5, 0.1, 0.9, 30), (round(rng.uniform(1, 3), 2), 0.2, 0.6, 8)]},
     results=("the rate",),
     along="place",
+    of_numbers=True,
     slips=(
         slip("v is taken to be g² from the start", "v starts at 0: after one update it is (1 − β) g².", RATE, "lr / abs(g)"),
         slip("the rate of AdaGrad is given", "AdaGrad's sum grows for ever; this average does not.", RATE, "lr / (abs(g) * np.sqrt(t))"),
@@ -72,11 +68,11 @@ def beta_for(n):
 wished = Number(
     "rmsprop_beta",
     beta_for,
-    draw=lambda rng: {"n": int(rng.integers(3, 12))},
+    draw=lambda rng: {"n": round(rng.uniform(3, 30), 1)},
     slips=(
         slip("1 − 1/n is taken", "That makes 1/(1 − β) = n, which is no half-life.", "0.5 ** (1 / n)", "1 - 1 / n"),
-        slip("ln 2/n is subtracted from 1", "Close for long memories. Exactly: βⁿ = ½.", "0.5 ** (1 / n)", "1 - np.log(2) / n"),
-        slip("a power is taken where a root belongs", "βⁿ = ½: what undoes the n-th power?", "0.5 ** (1 / n)", "0.5**n"),
+        slip("ln 2/n is subtracted from 1", "Close for long memories alone. By what do n updates multiply a weight?", "0.5 ** (1 / n)", "1 - np.log(2) / n"),
+        slip("a power is taken where a root belongs", "The more updates, the nearer to 1 is β.", "0.5 ** (1 / n)", "0.5**n"),
         slip("1/e is taken for a half", "To a half, not to a third.", "0.5 ** (1 / n)", "np.exp(-1 / n)"),
     ),
     within=1e-4,
@@ -117,9 +113,9 @@ def repaired_rmsprop(grad, x0, lr, beta, eps, steps):
 
 repaired = Function(
     repaired_rmsprop,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one update": [(ravine, np.array([0.02, -0.01]), 0.01, 0.9, 1e-4, 1)],
-        "three updates": [(ravine, np.array([2.0, -1.0]), 0.1, 0.5, 0.2, 3)],
+        "three updates of three numbers": [(gorge, np.array([2.0, -1.0, 0.5]), 0.1, 0.5, 0.2, 3)],
         "fifty updates": [(ravine, np.round(rng.normal(size=2), 2), 0.05, 0.8, 0.3, 50)],
     },
     results=("x",),
@@ -160,7 +156,7 @@ def updates_to_recover(spike, beta):
 
 recovery = Function(
     updates_to_recover,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "a spike": [(10.0, 0.9), (100.0, 0.9)],
         "a long memory": [(10.0, 0.99), (round(rng.uniform(20, 80), 1), round(rng.uniform(0.93, 0.98), 3))],
         "no spike to speak of": [(1.0, 0.9), (1.05, 0.9)],

@@ -1,10 +1,8 @@
 """The assignment on schedules: its tasks, and what goes wrong in them."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from ...schedules import CosineAnnealing, ExponentialDecay, InverseSqrt, StepDecay, Triangular, WarmRestarts, Warmup
+from ...schedules import CosineAnnealing, StepDecay, Triangular, WarmRestarts, Warmup
 from ..answers import Number
 from ..curves import Curve
 from ..functions import Formula, Function
@@ -19,14 +17,14 @@ def low_high(rng):
     return between(rng, 0.01, 0.1), between(rng, 0.5, 1.0)
 
 
-@dataclass(frozen=True)
-class Falling:
+def falling(high):
     """What a warm-up leads to: a schedule that is not of the package, so that an answer may call it."""
 
-    high: float
+    def after(t):
+        return high * 0.9**t
 
-    def __call__(self, t):
-        return self.high * 0.9**t
+    after.__doc__ = f"{high:g} · 0.9ᵗ"
+    return after
 
 
 STEPS = "power(self.gamma, np.floor(t / self.tau))"
@@ -54,23 +52,6 @@ step_decay = Curve(
         slip("the drops come one update too early", "The schedule's first t is 0.", STEPS, "power(self.gamma, np.floor((t + 1) / self.tau))"),
         slip("the drop happens only once", "After 2τ there have been two drops.", STEPS, "np.where(t < self.tau, 1, self.gamma)"),
         slip("γ divides", "γ is below 1, and the rate is to fall.", "* power", "/ power"),
-    ),
-)
-
-FADING = "np.exp(-self.decay * t)"
-exponential_decay = Curve(
-    "exponential_decay",
-    ExponentialDecay,
-    settings=lambda rng: (between(rng, 0.1, 1), between(rng, 0.05, 0.3)),
-    until=20,
-    slips=(
-        slip("the rate grows", "Which sign has the exponent?", FADING, "np.exp(self.decay * t)"),
-        slip("λ is taken for the factor of each update", "Each update multiplies by e^−λ, not by λ.", FADING, "self.decay**t"),
-        slip("the factor of each update is 1 − λ", "Close to e^−λ for a small λ, but not the same.", FADING, "(1 - self.decay) ** t"),
-        slip("the rate falls like 1/(1 + λt)", "The same *share* is lost at each t.", FADING, "1 / (1 + self.decay * t)"),
-        slip("the first rate has decayed already", "At t = 0 the rate is η₀.", FADING, "np.exp(-self.decay * (t + 1))"),
-        slip("t divides λ", "λ is a rate per t: what is its product with t?", FADING, "np.exp(-t / self.decay)"),
-        slip("t is squared", "The exponent is linear in t.", FADING, "np.exp(-self.decay * t**2)"),
     ),
 )
 
@@ -127,6 +108,7 @@ warm_restarts = Curve(
     WarmRestarts,
     settings=lambda rng: (*low_high(rng), int(rng.integers(3, 6)), int(rng.integers(2, 4))),
     until=40,
+    besides=lambda rng: [((*low_high(rng), int(rng.integers(3, 6)), 1), range(20)), ((*low_high(rng), 2, 3), range(236, 248))],
     slips=(
         slip(
             "all cycles have the same length",
@@ -147,41 +129,20 @@ warm_restarts = Curve(
         ),
         slip("the lower rate is missing", "A cycle falls to η_min, not to 0.", SPAN, "self.lr_max *"),
         slip("a whole cosine is taken, not half of one", "At the end of a cycle the cosine is to be −1.", "np.cos(np.pi *", "np.cos(2 * np.pi *"),
+        slip(
+            "the cycle is found by a logarithm that is rounded",
+            "A computer's log₃ 243 is 4.999…: at t = 242, in the task's example, a cycle begins. Which numbers have no rounding?",
+            "np.floor(t) + 0.5",
+            "np.floor(t)",
+        ),
         slip("there are no restarts", "After the first cycle the rate jumps back to η_max.", "(t - began) / length", "np.minimum(t, self.first) / self.first"),
-    ),
-)
-
-inverse_sqrt = Curve(
-    "inverse_sqrt",
-    InverseSqrt,
-    settings=lambda rng: (between(rng, 0.1, 1), int(rng.integers(5, 12))),
-    until=30,
-    slips=(
-        slip(
-            "there is no warm-up",
-            "At first the rate rises along a straight line.",
-            "np.minimum(count / self.warmup, np.sqrt(self.warmup / count))",
-            "np.sqrt(self.warmup / count)",
-        ),
-        slip(
-            "the rate does not fall",
-            "After the warm-up it falls like 1/√t.",
-            "np.minimum(count / self.warmup, np.sqrt(self.warmup / count))",
-            "np.minimum(count / self.warmup, 1)",
-        ),
-        slip("the root is missing", "Four times as late, the rate is half, not a quarter.", "np.sqrt(self.warmup / count)", "self.warmup / count"),
-        slip("the larger of the two is taken", "Of the rising and the falling curve, which is lower at the beginning?", "np.minimum(count", "np.maximum(count"),
-        slip("the count starts at 0", "The first update has a rate: t + 1 counts the updates.", "count = t + 1", "count = np.maximum(t, 1e-12)"),
-        slip(
-            "the peak is not where the warm-up ends", "Both curves meet at 1 when t + 1 is the warm-up.", "np.sqrt(self.warmup / count)", "np.sqrt(1 / count)"
-        ),
     ),
 )
 
 warmup = Curve(
     "warmup",
     Warmup,
-    settings=lambda rng: (int(rng.integers(4, 9)), Falling(between(rng, 0.5, 1))),
+    settings=lambda rng: (int(rng.integers(4, 9)), falling(between(rng, 0.5, 1))),
     until=20,
     slips=(
         slip("the first update has the rate 0", "At t = 0 one step of the rise has been made: t + 1.", "(t + 1) / self.steps", "t / self.steps"),
@@ -201,6 +162,8 @@ warmup = Curve(
             "np.where(t < self.steps, rise, self.after(np.maximum(t - self.steps, 0)))",
             "rise",
         ),
+        slip("the rise goes on for one update too long", "How many updates are there with t < T?", "t < self.steps", "t <= self.steps"),
+        slip("`after` begins at its t = 1", "At t = T, which is its own t = 0.", "np.maximum(t - self.steps, 0)", "np.maximum(t - self.steps + 1, 0)"),
         slip("there is no rise", "For t < T the rate is a share of after(0).", "np.where(t < self.steps, rise,", "np.where(False, rise,"),
         slip(
             "the rate stays at the top before `after` begins", "`after` begins at t = T.", "np.maximum(t - self.steps, 0)", "np.maximum(t - 2 * self.steps, 0)"
@@ -216,7 +179,7 @@ def noise_floor(lr, c, sigma):
 FLOOR = "lr * sigma**2 / (c * (2 - lr * c))"
 floor = Formula(
     noise_floor,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "a calm rate": [(0.1, 1.0, 2.0), tuple(np.round(rng.uniform(0.1, 0.6, 3), 2))],
         "near the largest stable rate": [(0.9, 2.0, 0.5), (1.7, 1.0, 1.0)],
     },
@@ -263,23 +226,26 @@ def rates_of_training(schedule, epochs, updates_per_epoch):
 
 
 def two_or_one(t):
+    """2, 2, 1, 1, 2, 2, 1, 1, …"""
     return 2.0 if t % 4 < 2 else 1.0
 
 
 def slowly_down(t):
+    """1 / (1 + t)."""
     return 1 / (1 + t)
 
 
 ALL = "[schedule(t) for t in range(epochs * updates_per_epoch)]"
 training = Function(
     rates_of_training,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one epoch": [(slowly_down, 1, 4)],
         "several epochs": [(slowly_down, int(rng.integers(2, 6)), int(rng.integers(3, 9))), (two_or_one, 2, int(rng.integers(5, 9)))],
         "epochs of one update": [(slowly_down, 6, 1)],
     },
     results=("the rates",),
     along="update",
+    of_numbers=True,
     slips=(
         slip(
             "the schedule is asked once an epoch",
@@ -305,4 +271,4 @@ training = Function(
     ),
 )
 
-TASKS = (step_decay, exponential_decay, triangular, cosine_annealing, warm_restarts, inverse_sqrt, warmup, floor, decay, training)
+TASKS = (step_decay, triangular, cosine_annealing, warm_restarts, warmup, floor, decay, training)

@@ -20,7 +20,7 @@ def logistic_slope(x, y, w):
 
 slope = Function(
     logistic_slope,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one sample": [(np.array([[1.0, 0.0, 2.0]]), np.array([1.0]), np.array([0.5, -1.0, 0.25]))],
         "many samples": [(*samples(rng, 6, 3), np.round(rng.normal(size=3), 2)) for _ in range(2)],
         "a feature that is never there": [(np.array([[1.0, 0.0], [2.0, 0.0]]), np.array([0.0, 1.0]), np.array([0.3, 0.7]))],
@@ -56,7 +56,7 @@ def touched(p, B):
 
 chance = Formula(
     touched,
-    tries=lambda rng: {"one sample": [(0.3, 1)], "a mini-batch": [(0.01, 100), (0.5, 3), (round(rng.uniform(0.02, 0.3), 3), int(rng.integers(5, 30)))]},
+    draws=lambda rng: {"one sample": [(0.3, 1)], "a mini-batch": [(0.01, 100), (0.5, 3), (round(rng.uniform(0.02, 0.3), 3), int(rng.integers(5, 30)))]},
     results=("the chance",),
     slips=(
         slip("the shares are added", "Two samples of the batch may both have the feature: it can be no more than certain.", "1 - (1 - p) ** B", "p * B"),
@@ -95,7 +95,7 @@ def inverse_frequency(x):
 SHARES = "np.count_nonzero(x, axis=0)"
 factor = Function(
     inverse_frequency,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "features of several frequencies": [(np.array([[1.0, 0.0], [2.0, 5.0], [-1.0, 0.0], [3.0, 0.0]]),), (samples(rng, 12, 4)[0] + [1, 0, 0, 0],)],
         "a feature that is never there": [(np.array([[1.0, 0.0], [0.0, 0.0]]),)],
     },
@@ -123,7 +123,7 @@ one_number = Choice(
     right="c",
     why_not={
         "a": slip("the sparsity of the sample is thought to tell which features are rare", "A sample with few features may have just the common ones."),
-        "b": slip("a small rate is thought to be the trouble", "It is the same factor for the dense feature, whose steps grow as well."),
+        "b": slip("a small rate is thought to be the trouble", "Try a factor of a thousand on a sample with one rare feature and one common one."),
         "d": slip("the factor is thought to be impossible to compute", "It is easily computed; the question is what it can do."),
     },
 )
@@ -141,13 +141,13 @@ def sparse_adagrad(w, v, indices, values, lr, eps):
 ADDED = "g = np.bincount(place, values)"
 lazy = Function(
     sparse_adagrad,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "one feature": [(np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 4.0]), np.array([1]), np.array([2.0]), 0.5, 0.2)],
         "several features": [
             (np.round(rng.normal(size=5), 2), np.round(rng.uniform(0.5, 2, 5), 2), np.array([4, 0]), np.round(rng.normal(size=2), 2), 0.3, 0.1)
         ],
         "a feature that comes twice": [
-            (np.round(rng.normal(size=4), 2), np.round(rng.uniform(0.5, 2, 4), 2), np.array([2, 0, 2]), np.round(rng.normal(size=3), 2), 0.3, 0.1)
+            (np.round(rng.normal(size=4), 2), np.round(rng.uniform(0.5, 2, 4), 2), np.array([2, 0, 2]), np.round(rng.uniform(1, 3, 3), 2), 0.3, 0.1)
         ],
         "features that are not there are left out": [
             (np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 0.0]), np.array([2, 1]), np.round(rng.uniform(0.5, 2, 2), 2), 0.3, 0.0)
@@ -197,7 +197,7 @@ def repaired_slope(errors, x):
 
 repaired = Function(
     repaired_slope,
-    tries=lambda rng: {
+    draws=lambda rng: {
         "two samples": [(np.array([1.0, -1.0]), np.array([[2.0, 0.0], [0.0, 2.0]]))],
         "many samples": [(np.round(rng.normal(size=6), 2), samples(rng, 6, 3)[0]) for _ in range(2)],
     },
