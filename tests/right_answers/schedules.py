@@ -29,28 +29,6 @@ def step_with_logarithms(t, lr0, gamma, tau):
     return math.exp(math.log(lr0) + int(t / tau) * math.log(gamma))
 
 
-def exponential_decay(t, lr0, decay):
-    return lr0 * np.exp(-decay * t)
-
-
-def exponential_as_a_power(t, lr0, decay):
-    return lr0 * math.e ** (-decay * t)
-
-
-def exponential_by_division(t, lr0, decay):
-    return lr0 / math.exp(decay * t)
-
-
-def exponential_update_by_update(t, lr0, decay):
-    for _ in range(t):
-        lr0 = lr0 * math.exp(-decay)
-    return lr0
-
-
-def exponential_of_a_factor(t, lr0, decay):
-    return lr0 * np.exp(-decay) ** t
-
-
 def triangular(t, lr_min, lr_max, half_period):
     place = t % (2 * half_period)
     share = 1 - abs(place / half_period - 1)
@@ -140,31 +118,6 @@ def restarts_by_searching(t, lr_min, lr_max, first, factor):
     return lr_min + (lr_max - lr_min) * (1 + math.cos(math.pi * share)) / 2
 
 
-def inverse_sqrt(t, lr_peak, warmup):
-    count = t + 1
-    return lr_peak * min(count / warmup, np.sqrt(warmup / count))
-
-
-def inverse_sqrt_with_cases(t, lr_peak, warmup):
-    if t + 1 < warmup:
-        return lr_peak * (t + 1) / warmup
-    return lr_peak * math.sqrt(warmup) / math.sqrt(t + 1)
-
-
-def inverse_sqrt_as_in_the_paper(t, lr_peak, warmup):
-    return lr_peak * warmup**0.5 * min((t + 1) ** -0.5, (t + 1) * warmup**-1.5)
-
-
-def inverse_sqrt_through_the_ratio(t, lr_peak, warmup):
-    ratio = (t + 1) / warmup
-    return lr_peak * (ratio if ratio < 1 else ratio**-0.5)
-
-
-def inverse_sqrt_as_a_product(t, lr_peak, warmup):
-    rising, falling = np.minimum(1, (t + 1) / warmup), np.sqrt(warmup / np.maximum(warmup, t + 1))
-    return lr_peak * rising * falling
-
-
 def warmup(t, steps, after):
     if t < steps:
         return after(0) * (t + 1) / steps
@@ -225,11 +178,9 @@ def rates_mapped(schedule, epochs, updates_per_epoch):
 
 ANSWERS = {
     "step_decay": [step_decay, step_by_whole_division, step_with_a_loop, step_recursively, step_with_logarithms],
-    "exponential_decay": [exponential_decay, exponential_as_a_power, exponential_by_division, exponential_update_by_update, exponential_of_a_factor],
     "triangular": [triangular, triangular_with_cases, triangular_as_smith, triangular_with_an_arcsine, triangular_by_interpolation],
     "cosine_annealing": [cosine_annealing, cosine_with_a_case, cosine_squared, cosine_round_the_mean, cosine_from_the_top],
     "warm_restarts": [warm_restarts, restarts_recursively, restarts_from_a_list, restarts_update_by_update, restarts_by_searching],
-    "inverse_sqrt": [inverse_sqrt, inverse_sqrt_with_cases, inverse_sqrt_as_in_the_paper, inverse_sqrt_through_the_ratio, inverse_sqrt_as_a_product],
     "warmup": [warmup, warmup_in_one_line, warmup_with_a_product, warmup_adding_up, warmup_from_a_table],
     "noise_floor": [
         noise_floor,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...schedules import CosineAnnealing, ExponentialDecay, InverseSqrt, StepDecay, Triangular, WarmRestarts, Warmup
+from ...schedules import CosineAnnealing, StepDecay, Triangular, WarmRestarts, Warmup
 from ..answers import Number
 from ..curves import Curve
 from ..functions import Formula, Function
@@ -54,23 +54,6 @@ step_decay = Curve(
         slip("the drops come one update too early", "The schedule's first t is 0.", STEPS, "power(self.gamma, np.floor((t + 1) / self.tau))"),
         slip("the drop happens only once", "After 2τ there have been two drops.", STEPS, "np.where(t < self.tau, 1, self.gamma)"),
         slip("γ divides", "γ is below 1, and the rate is to fall.", "* power", "/ power"),
-    ),
-)
-
-FADING = "np.exp(-self.decay * t)"
-exponential_decay = Curve(
-    "exponential_decay",
-    ExponentialDecay,
-    settings=lambda rng: (between(rng, 0.1, 1), between(rng, 0.05, 0.3)),
-    until=20,
-    slips=(
-        slip("the rate grows", "Which sign has the exponent?", FADING, "np.exp(self.decay * t)"),
-        slip("λ is taken for the factor of each update", "Each update multiplies by e^−λ, not by λ.", FADING, "self.decay**t"),
-        slip("the factor of each update is 1 − λ", "Close to e^−λ for a small λ, but not the same.", FADING, "(1 - self.decay) ** t"),
-        slip("the rate falls like 1/(1 + λt)", "The same *share* is lost at each t.", FADING, "1 / (1 + self.decay * t)"),
-        slip("the first rate has decayed already", "At t = 0 the rate is η₀.", FADING, "np.exp(-self.decay * (t + 1))"),
-        slip("t divides λ", "λ is a rate per t: what is its product with t?", FADING, "np.exp(-t / self.decay)"),
-        slip("t is squared", "The exponent is linear in t.", FADING, "np.exp(-self.decay * t**2)"),
     ),
 )
 
@@ -148,33 +131,6 @@ warm_restarts = Curve(
         slip("the lower rate is missing", "A cycle falls to η_min, not to 0.", SPAN, "self.lr_max *"),
         slip("a whole cosine is taken, not half of one", "At the end of a cycle the cosine is to be −1.", "np.cos(np.pi *", "np.cos(2 * np.pi *"),
         slip("there are no restarts", "After the first cycle the rate jumps back to η_max.", "(t - began) / length", "np.minimum(t, self.first) / self.first"),
-    ),
-)
-
-inverse_sqrt = Curve(
-    "inverse_sqrt",
-    InverseSqrt,
-    settings=lambda rng: (between(rng, 0.1, 1), int(rng.integers(5, 12))),
-    until=30,
-    slips=(
-        slip(
-            "there is no warm-up",
-            "At first the rate rises along a straight line.",
-            "np.minimum(count / self.warmup, np.sqrt(self.warmup / count))",
-            "np.sqrt(self.warmup / count)",
-        ),
-        slip(
-            "the rate does not fall",
-            "After the warm-up it falls like 1/√t.",
-            "np.minimum(count / self.warmup, np.sqrt(self.warmup / count))",
-            "np.minimum(count / self.warmup, 1)",
-        ),
-        slip("the root is missing", "Four times as late, the rate is half, not a quarter.", "np.sqrt(self.warmup / count)", "self.warmup / count"),
-        slip("the larger of the two is taken", "Of the rising and the falling curve, which is lower at the beginning?", "np.minimum(count", "np.maximum(count"),
-        slip("the count starts at 0", "The first update has a rate: t + 1 counts the updates.", "count = t + 1", "count = np.maximum(t, 1e-12)"),
-        slip(
-            "the peak is not where the warm-up ends", "Both curves meet at 1 when t + 1 is the warm-up.", "np.sqrt(self.warmup / count)", "np.sqrt(1 / count)"
-        ),
     ),
 )
 
@@ -305,4 +261,4 @@ training = Function(
     ),
 )
 
-TASKS = (step_decay, exponential_decay, triangular, cosine_annealing, warm_restarts, inverse_sqrt, warmup, floor, decay, training)
+TASKS = (step_decay, triangular, cosine_annealing, warm_restarts, warmup, floor, decay, training)
