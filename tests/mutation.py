@@ -17,11 +17,14 @@ Change = Callable[[ast.AST], None]
 
 
 class Endless(BaseException):
-    """A mutant's loop went round too often, or what it gives has no end. No Exception: that the checker would take for an answer, and go on to the next call."""
+    """A loop went round too often, or what a call gives has no end. No Exception: that the checker would take for an answer, and go on to the next call."""
 
 
 def mutants(source: str) -> Iterator[tuple[str, ast.FunctionDef]]:
-    """A function with one thing changed: an operator, a constant, a part left out, one name for another, off by one, the order of results. What, and the function."""
+    """A function with one thing changed: what, and the function.
+
+    Changed are operators, constants, names, for another one or by one, and the order of results; left out are terms, calls and statements.
+    """
     definition = ast.parse(source).body[0]
     variables = _Variables.of(definition)
     for place, node in enumerate(ast.walk(definition)):

@@ -107,6 +107,10 @@ def by_the_memory(x, g, v, lr, eps):
     return np.asarray(x) - lr * np.asarray(g) / (v + eps), v
 
 
+def a_step(rng) -> Callable:
+    return (by_the_sign, by_the_memory)[rng.integers(2)]
+
+
 def slowly_down(t):
     return 0.9 * 0.99**t
 
@@ -173,7 +177,8 @@ def _labelled(rng) -> tuple:
 
 def _sparse_update(rng) -> tuple:
     size, given = count(rng, 1, 7), count(rng, 1, 6)
-    return rng.normal(size=size), rng.uniform(0.01, 4, size), rng.integers(0, size, given), rng.normal(size=given), power(rng, -2, 0), float(rng.choice([0, eps(rng)]))
+    w, v, indices, values = rng.normal(size=size), rng.uniform(0.01, 4, size), rng.integers(0, size, given), rng.normal(size=given)
+    return w, v, indices, values, power(rng, -2, 0), float(rng.choice([0, eps(rng)]))
 
 
 def _errors_of_samples(rng) -> tuple:
@@ -205,7 +210,7 @@ ARGUMENTS = {
     "inverse_frequency": lambda rng: (samples(rng),),
     "sparse_adagrad": _sparse_update,
     "repaired_slope": _errors_of_samples,
-    "descend": lambda rng: ((by_the_sign, by_the_memory)[rng.integers(2)], slope(rng), array(rng), power(rng, -2, 0), eps(rng), count(rng, 0, 25)),
+    "descend": lambda rng: (a_step(rng), slope(rng), array(rng), power(rng, -2, 0), eps(rng), count(rng, 0, 25)),
     "steady_rate": lambda rng: (int(power(rng, 0, 12)), either_sign(rng), power(rng, -3, 1)),
     "rare_rate": _hits,
     "rare_way": _hits,
