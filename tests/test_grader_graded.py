@@ -12,6 +12,7 @@ from wide_probes import ARGUMENTS, CURVES, behaves_as, behaviour, calls
 from adaptive_lr.grading import TASKS
 from adaptive_lr.grading.coding import Coding
 from adaptive_lr.grading.outcomes import Trouble
+from adaptive_lr.grading.report import PartReport, Report
 from adaptive_lr.grading.steps import Step
 
 CODING = [name for name, task in TASKS.items() if isinstance(task, Coding)]
@@ -44,6 +45,14 @@ def test_98_in_100_mutants_are_denied_full_marks():
 def test_the_tasks_are_those_of_the_notebooks():
     assert set(asked()) == set(TASKS)
     assert all(len(set(asked()[task].seeds)) >= 2 and asked()[task].worked for task in CODING)
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_a_checker_that_says_the_same_of_all_answers_is_found_out(passes, monkeypatch):
+    monkeypatch.setattr(Coding, "verdict", lambda task, answer, seed: (Report(task, [PartReport("all", 1.0, ["" if passes else "wrong"])]), []))
+    found = graded.__wrapped__("weight_after")
+    assert found.misnamed == found.mistakes
+    assert (found.survivors, found.refused) == ((found.mutants, []) if passes else ([], found.right))
 
 
 # ---------------------------------------------------------------------------------------------------------------- mutants
