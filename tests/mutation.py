@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -24,14 +25,25 @@ def mutants(source: str) -> Iterator[tuple[str, ast.FunctionDef]]:
     """A function with one thing changed: what, and the function.
 
     Changed are operators, constants, names, for another one or by one, and the order of results; left out are terms, calls and statements.
+    Lines are counted without comments and docstring, and what stands twice in one line is numbered.
     """
+    source = _code_alone(source)
     definition = ast.parse(source).body[0]
-    variables = _Variables.of(definition)
+    variables, alike = _Variables.of(definition), Counter()
     for place, node in enumerate(ast.walk(definition)):
         for what, change in _changes(node, variables):
             changed = ast.parse(source).body[0]  # much faster than a copy
             change(next(itertools.islice(ast.walk(changed), place, None)))
-            yield f"line {node.lineno}, column {node.col_offset + 1}: {what}", ast.fix_missing_locations(changed)
+            alike[told := f"line {node.lineno}: {what}"] += 1
+            yield told + f" ({alike[told]})" * (alike[told] > 1), ast.fix_missing_locations(changed)
+
+
+def _code_alone(source: str) -> str:
+    """A function without its comments, its docstring and what a notebook ends it with, which is never reached."""
+    definition = ast.parse(source).body[0]
+    told = isinstance(definition.body[0], ast.Expr) and isinstance(definition.body[0].value, ast.Constant)
+    definition.body = definition.body[told : -1 if isinstance(definition.body[-1], ast.Raise) else None]
+    return ast.unparse(definition)
 
 
 def as_text(definition: ast.FunctionDef) -> str:
@@ -117,8 +129,7 @@ def _changes(node: ast.AST, variables: _Variables) -> Iterator[tuple[str, Change
     for block in ("body", "orelse"):
         statements = getattr(node, block, None)
         for place, statement in enumerate(statements if isinstance(statements, list) else []):
-            ends = isinstance(node, ast.FunctionDef) and place == len(statements) - 1
-            if not ends and not isinstance(statement, ast.Pass) and not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+            if not isinstance(node, ast.FunctionDef) or place < len(statements) - 1:  # its last, a `return`, is what it is for
                 what = ast.unparse(statement).partition("\n")[0]
                 yield f"without `{what}`", lambda twin, block=block, place=place: getattr(twin, block).__setitem__(place, ast.Pass())
 
