@@ -210,21 +210,64 @@ def test_preparing_a_course_again_writes_nothing(tmp_path):
     assert (release.stat().st_mtime_ns, gradebook.read_bytes()) == before
 
 
-@pytest.mark.parametrize(
-    ("wrong", "fails"), [({}, []), ({"m_hat = m / (1 - beta1**t)": "m_hat = m", '"c"': '"d"'}, ["adam_step", "half_life", "repaired_adam"])]
-)
-def test_nbgraders_validate_agrees_with_what_a_student_sees(wrong, fails, tmp_path):
-    solved = {marks(cell)["grade_id"]: cell.source for cell in source_notebook(CHECKOUT, "adam").cells if marks(cell)}
-    notebook = nbformat.read(CHECKOUT / "exercises/adam/adam.ipynb", as_version=4)
+# One wrong answer in each worked notebook, and the task in which it shows; in Adam's notebook three.
+WRONG = {
+    "descent": ({'2 / mine["steep"]': '1 / mine["steep"]'}, ["largest"]),
+    "sparse": ({'because = "c"': 'because = "a"'}, ["because"]),
+    "adagrad": ({'"sqrt(updates / hits)"': '"updates / hits"'}, ["rare_rate"]),
+    "rmsprop": ({"np.sqrt(v + eps)\n    return x, v": "(v + eps)\n    return x, v"}, ["rmsprop_step"]),
+    "adadelta": ({"way + abs(delta)": "way + delta"}, ["way_gone"]),
+    "adam": ({"m_hat = m / (1 - beta1**t)": "m_hat = m", 'half_life = "c"': 'half_life = "d"'}, ["adam_step", "half_life", "repaired_adam"]),
+    "adamax": ({"max(beta2 * u, abs(g))": "max(beta2 * u, g)"}, ["faded_maximum"]),
+    "nadam": ({"grad(theta - lr * beta * u)": "grad(theta)"}, ["nag_by_looking_ahead"]),
+    "schedules": ({"began + length, length * factor": "began + length, length + factor"}, ["warm_restarts"]),
+    "choosing": ({'{"lr": 0.0015': '{"lr": 0.01'}, ["settings"]),
+}
+
+
+def released(assignment):
+    return nbformat.read(CHECKOUT / "exercises" / assignment / f"{assignment}.ipynb", as_version=4)
+
+
+def worked(assignment):
+    """The handed-out notebook, filled in with the worked solution."""
+    solved = {marks(cell)["grade_id"]: cell.source for cell in source_notebook(CHECKOUT, assignment).cells if marks(cell)}
+    notebook = released(assignment)
     for cell in notebook.cells:
         if marks(cell).get("solution"):
             cell.source = solved[marks(cell)["grade_id"]]
-            for right, instead in wrong.items():
-                cell.source = cell.source.replace(right, instead)
-    nbformat.write(notebook, tmp_path / "adam.ipynb")
-    found = Validator().validate(str(tmp_path / "adam.ipynb"))
+    return notebook
+
+
+def fails_to_validate(notebook, path):
+    """The sources of the cells that nbgrader's Validate finds wanting."""
+    nbformat.write(notebook, path)
+    found = Validator().validate(str(path))
     assert set(found) <= {"failed"}
-    assert [re.search(r"check\((\w+)", cell["source"]).group(1) for cell in found.get("failed", [])] == fails
+    return [cell["source"].strip() for cell in found.get("failed", [])]
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_nbgraders_validate_passes_the_worked_solution(assignment, tmp_path):
+    assert fails_to_validate(worked(assignment), tmp_path / "worked.ipynb") == []
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_nbgraders_validate_fails_every_task_of_an_unfilled_notebook(assignment, tmp_path):
+    """Also those that a person marks: nothing has been written there."""
+    notebook = released(assignment)
+    tasks = [cell.source.strip() for cell in notebook.cells if marks(cell).get("grade")]
+    assert len(tasks) >= 7 and fails_to_validate(notebook, tmp_path / "unfilled.ipynb") == tasks
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_nbgraders_validate_fails_a_wrong_answer_in_its_task_alone(assignment, tmp_path):
+    notebook, (changes, fails) = worked(assignment), WRONG[assignment]
+    for cell in notebook.cells:
+        if marks(cell).get("solution"):
+            for right, wrong in changes.items():
+                cell.source = cell.source.replace(right, wrong)
+    assert [re.search(r"check\((\w+)", source).group(1) for source in fails_to_validate(notebook, tmp_path / "wrong.ipynb")] == fails
 
 
 def test_a_notebook_installs_the_checker_from_the_repository_that_is_named(tmp_path):
