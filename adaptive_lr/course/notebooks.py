@@ -22,6 +22,13 @@ from .records import write
 
 CONFIG = "nbgrader_config.py"
 INSTALL = "pass  # INSTALL"  # where a notebook cannot find the checker
+NOT_INSTALLED = (  # what it says then, where no address is known; \\n is for the notebook to read
+    r"the checker, adaptive_lr, is not installed here.\n",
+    r"JupyterLab: in a terminal, in the course's folder: pip install .\n",
+    r"VS Code: in a new cell: %pip install FOLDER (the course's folder, or an archive of it)\n",
+    r"Colab: upload an archive of the course (folder symbol on the left), then in a new cell: %pip install /content/ARCHIVE.zip\n",
+    r"Then run this cell again.",
+)
 
 
 def find_checkout(start: Path) -> Path:
@@ -128,7 +135,7 @@ def _installs(checkout: Path) -> str:
     settings = yaml.safe_load(book.read_text(encoding="utf-8")) if book.is_file() else {}
     if repository := settings.get("repository", {}).get("url"):
         return f"# %pip install --quiet git+{repository}\n    from adaptive_lr.grading import check, numbers"
-    return 'raise ImportError("the checker, adaptive_lr, is not installed here. In the course\'s folder: pip install .") from None'
+    return "raise ImportError(\n" + "".join(f'        "{line}"\n' for line in NOT_INSTALLED) + "    ) from None"
 
 
 def _knows(gradebook: Gradebook, assignment: str) -> bool:
