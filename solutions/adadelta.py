@@ -141,8 +141,8 @@ r"""
 
 *Goal: predict a number, then verify it. 3 points, about 8 minutes.*
 
-How long is it for your own $\varepsilon$ and $\beta$, if the gradient is so large that $\varepsilon$ does not matter beside $v$? One percent off is
-near enough. With steps of that length, how many would it take to go a distance of 1?
+How long is the step of task 3 for your own $\varepsilon$ and $\beta$, if the gradient is so large that $\varepsilon$ does not matter beside $v$? One
+percent off is near enough. With steps of that length, how many would it take to go a distance of 1?
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_numbers", "grade": false, "solution": false, "locked": true, "task": false}

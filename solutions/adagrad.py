@@ -1,6 +1,7 @@
 # The source of the AdaGrad assignment, as a jupytext "percent" script: code stays code in review and prose stays prose.
 # `adaptive-lr notebooks` makes exercises/adagrad/adagrad.ipynb of it: nbgrader replaces each SOLUTION region by a stub
 # (the `raise` below it, which the solution never reaches, is what a student finds) and removes the HIDDEN TESTS.
+# A worked solution gives the reason, and then the common mistake: `# Common mistake: …` in code, `*Common mistake:* …` in words.
 # The answers are checked by `adaptive_lr.grading`: what each task asks for, and the mistakes known in it, stand in
 # adaptive_lr/grading/known/adagrad.py.
 

@@ -272,7 +272,7 @@ others go on as before.
 def repaired_adamax(grad, x0, lr, beta1, beta2, steps):
     """The point reached after `steps` AdaMax updates from x0."""
     ### BEGIN SOLUTION
-    # Where u is 0, m is 0 as well: any divisor but 0 gives the step 0.
+    # Where u is 0, m is 0 as well: any divisor but 0 gives the step 0. So np.where puts a 1 there, and leaves every other u as it is.
     # Common mistake: a u that starts at a tiny number. It fades and in the end is 0 again (0.999^t is, after some 740,000 updates). ε added to every u lets
     # no nan come, and shortens all steps.
     x = np.array(x0, dtype=float)

@@ -64,7 +64,7 @@ def nag_by_looking_ahead(grad, theta0, lr, beta, steps):
     grad: a function, point -> gradient there.  theta0: the start, an array of shape (d,).  lr, beta, steps: η, β, and how many updates.
     """
     ### BEGIN SOLUTION
-    # The gradient is asked for ahead, but the step starts from θ itself.
+    # The gradient is asked for ahead, but the step starts from θ itself. At first u is 0, so the first step is plain descent.
     # Common mistake: an ahead without η. u has the unit of a gradient, not of θ: at η = 0.04 that looks 25 times too far. Stepping from the point ahead
     # counts βu twice.
     theta, u = np.array(theta0, dtype=float), np.zeros(len(theta0))

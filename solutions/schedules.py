@@ -61,7 +61,7 @@ Every $\tau$ updates the rate is multiplied by $\gamma$. With $\eta_0 = 1$, $\ga
 def step_decay(t, lr0, gamma, tau):
     """The rate at t = 0, 1, 2, …  lr0, gamma: η₀ and γ.  tau: τ, a whole number of updates."""
     ### BEGIN SOLUTION
-    # ⌊t/τ⌋ counts the drops so far: 0 before t = τ.
+    # ⌊t/τ⌋ counts the drops so far: 0 before t = τ, 1 from there on, and each drop multiplies once more by γ.
     # Common mistake: to round in the place of the floor. In the example the rate would drop at t = 2, since 2/3 rounds to 1. Without either the rate falls
     # smoothly: 0.79 at t = 1, where it is still 1.
     return lr0 * gamma ** np.floor(t / tau)
@@ -151,7 +151,7 @@ A formula with a logarithm finds the cycle of $t$, nearly always: a computer's $
 def warm_restarts(t, lr_min, lr_max, first, factor):
     """The rate at t = 0, 1, 2, …  first: the length of the first cycle.  factor: by which each next one is longer, a whole number ≥ 1."""
     ### BEGIN SOLUTION
-    # Whole numbers decide which cycle t is in, so that no rounding can.
+    # Whole numbers decide which cycle t is in, so that no rounding can. The loop goes from the beginning of one cycle to that of the next, with a round for each.
     # Common mistake: int(math.log(t * (factor - 1) / first + 1, factor)) for the number of the cycle. With 2 and 3 it is 4 at t = 242, where cycle 5
     # begins, so the rate is η_min and not η_max; and at factor = 1 it divides by 0.
     began, length = 0, first
@@ -212,7 +212,7 @@ independent, with mean 0 and variance 1. Gradient descent at a constant rate mak
 $$x_{t+1} = (1 - \eta c)\, x_t - \eta\sigma\, \xi_t .$$
 
 After many updates the mean of $x^2$ no longer changes: $\mathbb{E}[x_{t+1}^2] = \mathbb{E}[x_t^2]$. Solve for it. A formula in `lr`, `c` and `sigma`,
-as text, exact for every stable rate.
+as text, exact for every stable rate; a power is `**`.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task6_answer", "grade": false, "solution": true, "locked": false, "task": false}

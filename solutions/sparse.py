@@ -86,7 +86,7 @@ r"""
 *Goal: find a probability. 3 points, about 8 minutes.*
 
 A feature is there in a share `p` of the samples. With which probability is it there in at least one of the `B` samples of a mini-batch, drawn
-independently? A formula in `p` and `B`, as text. Every equal form counts as right.
+independently? A formula in `p` and `B`, as text; a power is `**`. Every equal form counts as right.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_answer", "grade": false, "solution": true, "locked": false, "task": false}
