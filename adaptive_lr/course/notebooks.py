@@ -22,7 +22,7 @@ from .records import write
 
 CONFIG = "nbgrader_config.py"
 INSTALL = "pass  # INSTALL"  # where a notebook cannot find the checker
-NOT_INSTALLED = (  # what it says then, where no address is known; \\n is for the notebook to read
+NOT_INSTALLED = (  # what it says where _config.yml has no address: the text of strings in a cell
     r"the checker, adaptive_lr, is not installed here.\n",
     r"JupyterLab: in a terminal, in the course's folder: pip install .\n",
     r"VS Code: in a new cell: %pip install FOLDER (the course's folder, or an archive of it)\n",
