@@ -14,16 +14,19 @@ tasks, 31 points, about 95 minutes.
 | 2 | one step | 6 | 15 |
 | 3 | the first step | 3 | 10 |
 | 4 | the first step in numbers | 3 | 8 |
-| 5 | how far it gets | 4 | 14 |
+| 5 | Challenge: how far it gets | 4 | 14 |
 | 6 | find the bug | 4 | 12 |
 | 7 | what sets it going | 2 | 5 |
 | 8 | nothing to choose | 4 | 13 |
 | 9 | a fair trial | 3 | 12 |
 
-Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
-function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to 7 are checked again, with other numbers,
-after you hand in; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
+follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
+it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
+are; rules of the package `adaptive_lr` are recognised and earn nothing.
+
+After you hand in, hidden tests check tasks 2, 3, 5 and 6 again, with other numbers. Tasks 1, 4 and 7, two choices and a number of your own, are
+checked once, and what you see is what counts; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -61,6 +64,7 @@ unit = ...  # one letter, in quotes
 ### BEGIN SOLUTION
 # The units of g and √v cancel. A step of x has to be in metres, so RMSprop's η must be: that is why its value has to be found anew for every problem.
 # AdaDelta puts √u there, an average of earlier steps, which is in metres by itself.
+# Common mistake: a, because a step of x has to be in metres. It has to, and that is what is missing: the quotient does not bring them, so η must.
 unit = "b"
 ### END SOLUTION
 
@@ -75,8 +79,8 @@ r"""
 
 $$v \leftarrow \beta v + (1 - \beta)\, g^2, \qquad \Delta = \frac{\sqrt{u + \varepsilon}}{\sqrt{v + \varepsilon}}\, g, \qquad u \leftarrow \beta u + (1 - \beta)\, \Delta^2, \qquad x \leftarrow x - \eta\, \Delta$$
 
-Mind the order: $\Delta$ takes the new $v$ and the *old* $u$. The paper has $\eta = 1$; the frameworks added it. Leave the arrays that you are given
-as they are.
+Mind the order: $\Delta$ takes the new $v$ and the *old* $u$. The paper has $\eta = 1$; the frameworks added it. Both $\varepsilon$ stand inside their
+roots, as in the paper, PyTorch and Keras: added to the roots they would make another rule. Leave the arrays that you are given as they are.
 """
 
 
@@ -89,6 +93,8 @@ def adadelta_step(x, g, v, u, lr, beta, eps):
     """
     ### BEGIN SOLUTION
     # u cannot be new in Δ: it is made of Δ. And it remembers Δ itself, before η multiplies it.
+    # Common mistake: a u that averages (ηΔ)². At η = 1 nothing shows it; at η = 0.1, on a slope of 1 with β = 0.95 and ε = 10⁻⁶, 200 updates then go 0.022
+    # in the place of 0.104.
     v = beta * v + (1 - beta) * g**2
     delta = np.sqrt(u + eps) / np.sqrt(v + eps) * g
     u = beta * u + (1 - beta) * delta**2
@@ -110,14 +116,16 @@ r"""
 
 *Goal: read a rule's beginning off its equations. 3 points, about 10 minutes.*
 
-At the start $u = v = 0$. How long is the first step, with $\eta = 1$? A formula in `beta`, `eps` and `g`, as text. Every equal form counts as right.
-Then let $g$ be large in your head: what is left?
+At the start $u = v = 0$. How long is the first step, with $\eta = 1$? A formula in `beta`, `eps` and `g`, as text: a root is `sqrt(…)`, a size
+`abs(…)`, and a length is positive for a negative $g$, too. Every equal form counts as right. Then let $g$ be large in your head: what is left?
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_answer", "grade": false, "solution": true, "locked": false, "task": false}
 length = ...  # for example "sqrt(eps) * g"
 ### BEGIN SOLUTION
 # u = 0 leaves √ε above, and v = (1 − β) g² below. For large gradients g cancels: √ε/√(1 − β).
+# Common mistake: v taken to be g² at once, without 1 − β. For large gradients the length is then √ε, at β = 0.95 too short by a factor of 4.5. With g for
+# abs(g) it is negative where g is.
 length = "sqrt(eps) / sqrt((1 - beta) * g**2 + eps) * abs(g)"
 ### END SOLUTION
 
@@ -133,8 +141,8 @@ r"""
 
 *Goal: predict a number, then verify it. 3 points, about 8 minutes.*
 
-How long is it for your own $\varepsilon$ and $\beta$, if the gradient is so large that $\varepsilon$ does not matter beside $v$? One percent off is
-near enough. With steps of that length, how many would it take to go a distance of 1?
+How long is the step of task 3 for your own $\varepsilon$ and $\beta$, if the gradient is so large that $\varepsilon$ does not matter beside $v$? One
+percent off is near enough. With steps of that length, how many would it take to go a distance of 1?
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_numbers", "grade": false, "solution": false, "locked": true, "task": false}
@@ -144,7 +152,9 @@ mine
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_answer", "grade": false, "solution": true, "locked": false, "task": false}
 first = ...  # a number
 ### BEGIN SOLUTION
-# √(ε/(1 − β)): some thousandths, as a rule, whatever the gradient. ε, meant as a guard, is what sets AdaDelta going.
+# √(ε/(1 − β)), whatever the gradient: 0.0045 with ε = 10⁻⁶ and β = 0.95, which makes 224 such steps of a distance of 1. ε, meant as a guard, is what sets
+# AdaDelta going.
+# Common mistake: √ε alone. With ε = 10⁻⁶ and β = 0.95 that is 0.001, where 0.0045 is right; ε/(1 − β), without the root, is 0.00002.
 first = np.sqrt(mine["eps"] / (1 - mine["beta"]))
 ### END SOLUTION
 
@@ -166,7 +176,9 @@ $u = v = 0$ at first), as a positive number. Then try $g = 1$ and $g = 100$: wha
 def way_gone(g, beta, eps, steps):
     """The distance gone after `steps` updates with the gradient g."""
     ### BEGIN SOLUTION
-    # The way hardly depends on g: it cancels, as soon as ε is small beside v. A common mistake is to let Δ wait for the new u.
+    # The way hardly depends on g: it cancels, as soon as ε is small beside v. With β = 0.95 and ε = 10⁻⁶, 200 updates go 1.044 for g = 1 and for g = 100.
+    # Common mistake: to update u first and let Δ use the new one. It is hard to see, 1.053 in the place of 1.044, so check the first step by hand. Adding
+    # up Δ and not |Δ| makes the way of a negative gradient negative.
     v, u, way = 0.0, 0.0, 0.0
     for _ in range(steps):
         v = beta * v + (1 - beta) * g**2
@@ -223,6 +235,8 @@ def repaired_adadelta(grad, x0, beta, eps, steps):
     ### BEGIN SOLUTION
     # u averaged squared gradients where squared steps belong: then u and v are the same average, one update apart, the ratio is about 1, and the rule is
     # gradient descent with η = 1. The lecture notes print such a ratio in their module on schedules.
+    # Common mistake: to lower ε, since the start is too fast. Only the first step gets shorter: with ε = 10⁻⁸ the colleague's code has gone 0.717 after two
+    # updates, as against 0.721, and the right one 0.009 at ε = 10⁻⁶.
     x = np.array(x0, dtype=float)
     v, u = np.zeros_like(x), np.zeros_like(x)
     for _ in range(steps):
@@ -260,6 +274,8 @@ Where gradients are not tiny, what decides most how long AdaDelta takes to go it
 decides = ...  # one letter, in quotes
 ### BEGIN SOLUTION
 # The first step is √(ε/(1 − β)), and each later one grows from it. A hundredfold ε makes a tenfold first step.
+# Common mistake: a. β does enter, through 1/√(1 − β): on a slope of 1, at ε = 10⁻⁶, the first unit takes 193 updates with β = 0.95 and 99 with 0.99. But at
+# β = 0.95 it takes 22 with ε = 10⁻⁴ and 1,355 with 10⁻⁸.
 decides = "c"
 ### END SOLUTION
 
@@ -284,6 +300,9 @@ own steps, whatever the unit. But u is empty at first, and then √ε stands in 
 chose: with ε = 10⁻⁶ and β = 0.95 the first step is 0.0045 long. Write the parameters as numbers a thousand times as large, and the first step is
 still 0.0045, now of a way a thousand times as long; it takes far more updates until the steps have grown. So the sentence moves the choice from η to
 ε instead of removing it. I would tell the colleague to try ε in steps of a hundred before giving the rule up as slow.
+
+*Common mistake:* to conclude from the units that the rule does not care how the parameters are written down. That holds once u is filled; at the
+start √ε is a fixed length, and a way a thousand times as long begins with the same 0.0045.
 """
 
 # %% [markdown]
@@ -304,6 +323,9 @@ rules hide a length: AdaDelta's √ε and Adam's η = 0.001. For each I would co
 beforehand, over ten starts or seeds, the same for both, and compare pair by pair. If one is ahead in all versions, I would believe it; I expect that
 the winner changes with the unit. The word hides that the defaults were chosen by people for problems of a certain size, Adam's for network weights of
 some hundredths: the trial measures that fit as much as the rules. A tuned comparison, one number each, would be a second and different question.
+
+*Common mistake:* a trial in a single unit of the parameters. It is won by whoever's hidden length, √ε or η, happens to fit that unit. One run of each
+rule cannot tell the rules from the seeds.
 """
 
 # %% [markdown]

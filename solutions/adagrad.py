@@ -1,6 +1,7 @@
 # The source of the AdaGrad assignment, as a jupytext "percent" script: code stays code in review and prose stays prose.
 # `adaptive-lr notebooks` makes exercises/adagrad/adagrad.ipynb of it: nbgrader replaces each SOLUTION region by a stub
 # (the `raise` below it, which the solution never reaches, is what a student finds) and removes the HIDDEN TESTS.
+# A worked solution gives the reason, and then the common mistake: `# Common mistake: …` in code, `*Common mistake:* …` in words.
 # The answers are checked by `adaptive_lr.grading`: what each task asks for, and the mistakes known in it, stand in
 # adaptive_lr/grading/known/adagrad.py.
 
@@ -14,19 +15,21 @@ version that has been wrong for months without anyone noticing. Eight tasks, 25 
 | task | | points | minutes |
 |---|---|---|---|
 | 1 | one step | 4 | 10 |
-| 2 | the descent | 4 | 10 |
+| 2 | the descent | 3 | 10 |
 | 3 | how fast the steps shrink | 3 | 10 |
 | 4 | rare against frequent | 2 | 7 |
-| 5 | the way of a rare feature | 2 | 10 |
+| 5 | Challenge: the way of a rare feature | 3 | 10 |
 | 6 | ε inside or outside | 3 | 10 |
 | 7 | find the bug | 3 | 10 |
 | 8 | ten times longer | 4 | 10 |
 
-Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Loops, vectors, lists, helpers of your own: write in the style you prefer, but write
-it yourself, and leave the arrays that a function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to
-7 are checked again, with other numbers, after you hand in; a person reads task 8. If a task is stubborn, go on with the next: none needs another's
-code.
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
+follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Loops, vectors, lists, helpers of your
+own: write in the style you prefer, but write it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave
+the arrays that a function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing.
+
+After you hand in, hidden tests check tasks 1 to 7 again, with other numbers; a person reads task 8. If a task is stubborn, go on with the next: none
+needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -66,9 +69,11 @@ def adagrad_step(x, g, v, lr, eps):
     lr, eps: numbers, η and ε.
     """
     ### BEGIN SOLUTION
-    # The memory takes in the new gradient first, and the step then divides by its root; with the old v the first step would
-    # divide by √ε. Both lines make new arrays: `v += g**2` would write into the caller's.
+    # The memory takes in the new gradient first, and the step then divides by its root. Both lines make new arrays: `v += g**2` would write into the
+    # caller's.
     # The first step is η long whatever the gradient, since √g² = |g|: g = 200 also leads to 0.5.
+    # Common mistake: to divide by the root of the old v. At the first step that is √ε: with ε = 10⁻⁸ the step of the example by hand is 10,000 long in the
+    # place of 0.5.
     v = v + g**2
     x = x - lr * g / np.sqrt(v + eps)
     return x, v
@@ -86,7 +91,7 @@ check(adagrad_step, "adagrad_step", points=4, seed=101)
 r"""
 ## Task 2 · The descent
 
-*Goal: run an update rule, and keep what you need to judge it. 4 points, about 10 minutes.*
+*Goal: run an update rule, and keep what you need to judge it. 3 points, about 10 minutes.*
 
 One step is not yet a descent. Stand at `x0` with an empty memory, $v = 0$. Ask for the gradient *where you stand*, take a step, note
 where you are, and go on from there with the memory that the step left you.
@@ -105,6 +110,8 @@ def descend(step, grad, x0, lr, eps, steps):
     """
     ### BEGIN SOLUTION
     # x and v are both handed on from one update to the next: that is what makes v a memory.
+    # Common mistake: `x, _ = step(x, grad(x), np.zeros(len(x0)), lr, eps)`, a memory that is not handed on. Every step is then a first step, η long, and
+    # near the minimum the points jump to and fro instead of settling.
     x, v = np.array(x0, dtype=float), np.zeros(len(x0))
     points = [x]
     for _ in range(steps):
@@ -115,10 +122,10 @@ def descend(step, grad, x0, lr, eps, steps):
     raise NotImplementedError
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "task2_descent", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
-check(descend, "descend", points=4)
+# %% nbgrader={"schema_version": 3, "grade_id": "task2_descent", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
+check(descend, "descend", points=3)
 ### BEGIN HIDDEN TESTS
-check(descend, "descend", points=4, seed=102)
+check(descend, "descend", points=3, seed=102)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -143,6 +150,8 @@ def steady_rate(t, g, lr):
     ### BEGIN SOLUTION
     # Update t has seen t gradients, its own included: v = t g², and √(t g²) = |g| √t.
     # To halve the rate, t must grow fourfold, and fourfold again: a power law, not an exponential, which would halve in equal times.
+    # Common mistake: lr / (abs(g) * t), the root taken of g² and not of t. In the example that is 0.125 at t = 4, where 0.25 is right. A rate that is
+    # halved at every update agrees with the example at t = 1 alone.
     return lr / (abs(g) * np.sqrt(t))
     ### END SOLUTION
     raise NotImplementedError
@@ -173,7 +182,7 @@ right; a power is `**`, a root `sqrt(…)`.
 rare_rate = ...  # for example "updates - hits"
 ### BEGIN SOLUTION
 # v is `hits` for the rare coordinate and `updates` for the frequent one, whenever the hits come, and the rate is η / √v.
-# A common mistake is the ratio of the memories, updates / hits: the rates go with their roots.
+# Common mistake: the ratio of the memories, updates / hits, which makes 4 of the example in the place of 2: the rates go with the roots.
 rare_rate = "sqrt(updates / hits)"
 ### END SOLUTION
 
@@ -185,9 +194,9 @@ check(rare_rate, "rare_rate", points=2, seed=104)
 
 # %% [markdown]
 r"""
-## Task 5 · The way of a rare feature (Challenge)
+## Task 5 · Challenge: the way of a rare feature
 
-*Goal: add up steps that shrink. 2 points, about 10 minutes.*
+*Goal: add up steps that shrink. 3 points, about 10 minutes.*
 
 The same two coordinates, the same `hits` and `updates`. After all updates, how far has the rare coordinate travelled, as a share of the frequent one's
 way? Give the exact value: a sum is fine.
@@ -199,19 +208,20 @@ Hint: with 25 hits in 100 updates the share is 0.465. When does the $k$-th hit h
 def rare_way(hits, updates):
     """The way of the rare coordinate / the way of the frequent one."""
     ### BEGIN SOLUTION
-    # The k-th non-zero gradient moves a coordinate by η / √k, whenever it comes, because zeros add nothing to v. So the ways are
-    # η (1 + 1/√2 + … + 1/√hits) and the same up to `updates`. A sum of 1/√k up to n is about 2√n: one hit in a hundred makes a tenth of the way
-    # rather than a hundredth. A common mistake is the share of the hits, as if all steps were of one length.
+    # The k-th non-zero gradient moves a coordinate by η / √k, whenever it comes, because zeros add nothing to v. So the ways are η (1 + 1/√2 + … + 1/√hits)
+    # and the same up to `updates`. A sum of 1/√k up to n is about 2√n: one hit in a hundred makes a tenth of the way rather than a hundredth.
+    # Common mistake: the share of the hits, as if all steps were of one length: 0.25 in the example, where 0.465 is right. The root of that share, 0.5, is
+    # the estimate for many hits: near, and not exact.
     steps = 1 / np.sqrt(np.arange(1, updates + 1))
     return steps[:hits].sum() / steps.sum()
     ### END SOLUTION
     raise NotImplementedError
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "task5_rare_way", "grade": true, "solution": false, "locked": true, "points": 2, "task": false}
-check(rare_way, "rare_way", points=2)
+# %% nbgrader={"schema_version": 3, "grade_id": "task5_rare_way", "grade": true, "solution": false, "locked": true, "points": 3, "task": false}
+check(rare_way, "rare_way", points=3)
 ### BEGIN HIDDEN TESTS
-check(rare_way, "rare_way", points=2, seed=105)
+check(rare_way, "rare_way", points=3, seed=105)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -235,8 +245,10 @@ and $g = 0$ with $\varepsilon_\text{outside} = 10^{-8}$: how many powers of ten 
 def eps_inside(eps_outside, g):
     """The ε inside the root that gives the same first step, with gradient g, as `eps_outside` outside it."""
     ### BEGIN SOLUTION
-    # The denominators must agree: g² + ε_inside = (|g| + ε_outside)². Multiplied out, g² drops from both sides; written so, no digits are lost
-    # to a difference of nearly equal numbers. For g = 1 the answer is about 2·10⁻⁸, for g = 0 it is 10⁻¹⁶: no one number does for all gradients.
+    # The denominators must agree: g² + ε_inside = (|g| + ε_outside)². Multiplied out, g² drops from both sides; written so, no digits are lost to a
+    # difference of nearly equal numbers. For g = 1 the answer is about 2·10⁻⁸, for g = 0 it is 10⁻¹⁶: no one number does for all gradients.
+    # Common mistake: ε_outside², the square of one term in the place of the square of the sum: right at g = 0, and at g = 1 too small by a factor of 2·10⁸.
+    # (|g| + ε)² − g², left as it is, keeps no more than six digits at g = 100 and ε = 10⁻⁸.
     return 2 * abs(g) * eps_outside + eps_outside**2
     ### END SOLUTION
     raise NotImplementedError
@@ -286,6 +298,8 @@ def repaired_adagrad(grad, x0, lr, eps, steps):
     ### BEGIN SOLUTION
     # One bug: a division binds tighter than a sum, so ε never reached the denominator. There it would have kept 0/0 away; instead it was added to x itself,
     # ε further at every update. At ε = 1e-8 that drift is far too small to see, which is how it lived for months.
+    # Common mistake: np.nan_to_num round the quotient. The nan is gone and its cause is not: ε still goes into the weights, and the second line printed
+    # above still ends at 16.8 where 0 is wanted.
     x = np.array(x0, dtype=float)
     v = np.zeros_like(x)
     for _ in range(steps):
@@ -324,6 +338,9 @@ takes large steps late in the training. On a convex problem with sparse features
 deep network, whose early gradients are large and soon out of date, I would rather let the memory fade, as RMSprop does. To find out, I would plot the effective
 rate of some frequent and some rare weights over the first training, and continue from its end twice, once with v set back to zero: if that lowers the loss faster,
 the old memory was holding it back.
+
+*Common mistake:* "the rate goes to zero, so it stops learning." Ten times as many updates leave a third of the rate, 0.32, and not nothing, and the
+steps 1/√k have no finite sum. A good decision with nothing to be measured misses the fourth point.
 """
 
 # %% [markdown]

@@ -20,11 +20,13 @@ corrections goes wrong. Nine tasks, 29 points, about 94 minutes.
 | 8 | an experiment on ε | 3 | 12 |
 | 9 | Adam or not | 3 | 10 |
 
-Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Loops, vectors, lists, helpers of your own: write in the style you prefer, but write
-it yourself, and leave the arrays that a function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to
-7 are checked again, with other numbers, after you hand in; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs
-another's code.
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
+follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Loops, vectors, lists, helpers of your
+own: write in the style you prefer, but write it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave
+the arrays that a function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing.
+
+After you hand in, hidden tests check tasks 1, 2, 3, 6 and 7 again, with other numbers. Tasks 4 and 5, a number of your own and a choice, are checked
+once, and what you see is what counts; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -52,16 +54,17 @@ Gradients arrive one by one. Adam does not keep them all; it keeps an average th
 
 $$m_t = \beta\, m_{t-1} + (1 - \beta)\, g_t, \qquad m_0 = 0$$
 
-With $\beta = 0.5$ the gradients 8, 8, 8 give $m$ = 4, 6, 7. It creeps up to 8; it does not start there. Write all the averages $m_1, m_2, \dots$ of a
-list of values.
+With $\beta = 0.5$ the gradients 8, 8, 8 give $m$ = 4, 6, 7. It creeps up to 8; it does not start there. Write all the averages $m_1, m_2, \dots$ of
+these values, which may come as an array or as a list.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_answer", "grade": false, "solution": true, "locked": false, "task": false}
 def moving_average(values, beta):
-    """m₁, m₂, … for these values: as many numbers as there are values."""
+    """m₁, m₂, … for these values: as many numbers as there are values. values: an array or a list of numbers.  beta: β."""
     ### BEGIN SOLUTION
     # m starts at 0 and not at the first value: that is why early averages are too small, and what Adam corrects.
-    # A common mistake is to start at values[0]; then the first value counts far more than any later one, for long.
+    # Common mistake: to start at values[0]. Of 8, 8, 8 that makes 8, 8, 8; and in general the first value then weighs 1/(1 − β) times as much as it should,
+    # ten times at β = 0.9.
     m, averages = 0.0, []
     for value in values:
         m = beta * m + (1 - beta) * value
@@ -93,6 +96,10 @@ $$x \leftarrow x - \eta\, \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} 
 Do one by hand first: $x = 0$, $g = 3$, $m = v = 0$, $t = 1$, $\eta = 0.1$, any $\beta_1$ and $\beta_2$, $\varepsilon = 0$. How long is the step? And
 for $g = 3000$?
 
+Here $\varepsilon$ is added to the root of the corrected average, as in the paper's algorithm and in PyTorch. You may know it from elsewhere inside
+the root, or added to the root of the uncorrected $v$ (the paper's $\hat\varepsilon$, and Keras): those are other steps, and do not count as right
+here.
+
 Leave the arrays that you are given as they are: whoever called you may still need them.
 """
 
@@ -105,7 +112,9 @@ def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
     """
     ### BEGIN SOLUTION
     # At t = 1 the corrected averages are g and g² themselves, so the first step is η long whatever the gradient: 0.1 for g = 3 and for g = 3000.
-    # m and v are handed on uncorrected; the corrected ones serve this step alone. Common mistakes: returning m_hat, and ε inside the root.
+    # m and v are handed on uncorrected; the corrected ones serve this step alone.
+    # Common mistake: to hand on m_hat and v_hat. The first step is right all the same; on a steady slope, at the usual β, the second is 0.24 η long and the
+    # fourth 0.007 η.
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     m_hat = m / (1 - beta1**t)
@@ -140,7 +149,8 @@ the geometric series, and write the factor as a formula in `beta` and `t`, as te
 shortfall = ...  # for example "(1 - beta) * t"
 ### BEGIN SOLUTION
 # (1 − β)(1 + β + … + β^(t−1)) = 1 − β^t: what telescopes away is everything but the first and the last term.
-# A common mistake is to stop at (1 − β), the weight of the newest gradient alone.
+# Common mistake: to stop at 1 − β, the weight of the newest gradient alone: 0.1 at β = 0.9 and t = 10, where 0.65 is right. β^t is what is missing, not
+# what is there.
 shortfall = "1 - beta**t"
 ### END SOLUTION
 
@@ -168,7 +178,8 @@ mine
 first_step = ...  # the length of the first step: a number
 ### BEGIN SOLUTION
 # m = (1 − β₁) g and √v = √(1 − β₂) |g|: the gradient cancels, and η (1 − β₁)/√(1 − β₂) is left.
-# At the usual β it is 3.16 η: v is the shorter of the two averages, so the step is too long and not too short.
+# At the usual β it is 3.16 η: √v is short by more than m is, so the step is too long and not too short.
+# Common mistake: to forget the root: (1 − β₁)/(1 − β₂) would make the step 100 η long at the usual β. η alone is the first step *with* both corrections.
 first_step = mine["lr"] * (1 - mine["beta1"]) / np.sqrt(1 - mine["beta2"])
 ### END SOLUTION
 
@@ -192,7 +203,9 @@ At $\beta = 0.9$, after how many further updates has a gradient's weight in the 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_answer", "grade": false, "solution": true, "locked": false, "task": false}
 half_life = ...  # one letter, in quotes
 ### BEGIN SOLUTION
-# 0.9^n = ½ gives n = ln ½ / ln 0.9 = 6.58. The 10 of 1/(1 − β) is where the weight has fallen to 1/e, nearly: 0.35.
+# 0.9^n = ½ gives n = ln ½ / ln 0.9 = 6.58. In whole updates: after 6 the weight is 0.53, after 7 it is 0.48.
+# Common mistake: d, the 10 of 1/(1 − β). That is where the weight has fallen nearly to 1/e: 0.35. Whoever says b takes off a tenth of the first weight at
+# each update, and not a tenth of what is left.
 half_life = "c"
 ### END SOLUTION
 
@@ -237,9 +250,11 @@ On a steady slope each step should be 0.1 long. Copy the function into the next 
 def repaired_adam(grad, x0, lr, beta1, beta2, eps, steps):
     """The point reached after `steps` Adam updates from x0."""
     ### BEGIN SOLUTION
-    # The clock stands still: t is 1 for ever, so both averages are blown up as if each update were the first, m tenfold and √v about thirtyfold:
-    # steps that are too long while v fills up, and in the end 10/31.6 = 0.32 of what they should be.
-    # The first update is right, which is why a check of the first step does not find it.
+    # The clock stands still: t is 1 for ever, so both averages are blown up as if each update were the first, m tenfold and √v about thirtyfold: steps that
+    # are too long while v fills up, and in the end 10/31.6 = 0.32 of what they should be. The first update is right, which is why a check of the first step
+    # does not find it.
+    # Common mistake: `for t in range(steps)`. Its first t is 0, both corrections divide by 0, and x is nan from the first update on. Dropping the
+    # corrections moves the clock out of sight and makes the first steps 3.16 times too long and more.
     x = np.array(x0, dtype=float)
     m, v = np.zeros_like(x), np.zeros_like(x)
     for t in range(1, steps + 1):
@@ -278,7 +293,8 @@ def correction_curves(beta1, beta2s, updates):
     """Step without corrections over step with them, at the updates 1 to `updates`: shape (curves, updates), a row for each β₂ of beta2s."""
     ### BEGIN SOLUTION
     # m/√v over m̂/√v̂: m̂ = m/(1 − β₁ᵗ) and √v̂ = √v/√(1 − β₂ᵗ), so (1 − β₁ᵗ)/√(1 − β₂ᵗ) is left. The numerator fills up within 1/(1 − β₁) updates, the
-    # denominator within 1/(1 − β₂): in between the steps are too long. A common mistake is the quotient upside down, steps that are too short.
+    # denominator within 1/(1 − β₂): in between the steps are too long.
+    # Common mistake: the quotient upside down, 0.316 at the first update, as if the steps were too short. `np.arange(updates)` begins at t = 0, with 0/0.
     t = np.arange(1, updates + 1)
     return np.array([(1 - beta1**t) / np.sqrt(1 - beta2**t) for beta2 in beta2s])
     ### END SOLUTION
@@ -329,6 +345,9 @@ anew for each ε, since a large ε also shortens every step. I would measure the
 seeds differ at one ε. If the best losses agree within what seeds do, the sentence stands for this network; if they differ by more, it falls. I expect
 ε to matter where √v̂ is no larger than ε: for rare features and late in training, where gradients are small. There a step is not η long any more but
 η g/ε, so Adam turns into momentum with the rate η/ε.
+
+*Common mistake:* one η for all ε. A large ε shortens every step, so it loses for being slow, which another η might have mended. Small gradients named
+without the reason, that √v̂ is then no larger than ε, miss the third point.
 """
 
 # %% [markdown]
@@ -348,6 +367,9 @@ No: the loss is a bowl in two coordinates, and its minimum can be written down, 
 well, since each coordinate is scaled by its own gradients and no rate has to be tuned to the units. But at a fixed rate its steps stay about η long
 when gradients change sign, so it ends by hovering round the minimum instead of settling. If it has to be a descent, I would take plain gradient
 descent with momentum and the rate from the curvature, or lower Adam's rate by a schedule, and look at the distance from the least-squares solution.
+
+*Common mistake:* "Adam always works", without a word on what a fixed rate does near the minimum; or "Adam is too much for this", without the reason:
+that this minimum can be written down.
 """
 
 # %% [markdown]

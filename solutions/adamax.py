@@ -5,24 +5,27 @@
 r"""
 # AdaMax: only the largest counts
 
-In this notebook you compute norms that overflow if you are careless, follow them to their limit, build AdaMax, and repair a version that loses
-its way where there is nothing to do. Eight tasks, 28 points, about 85 minutes.
+In this notebook you compute norms that overflow or vanish if you are careless, follow them to their limit, build AdaMax, and repair a version that
+loses its way where there is nothing to do. Eight tasks, 28 points, about 85 minutes.
 
 | task | | points | minutes |
 |---|---|---|---|
-| 1 | a norm that does not overflow | 4 | 12 |
+| 1 | a norm for all sizes | 4 | 12 |
 | 2 | the largest, faded | 3 | 8 |
-| 3 | one gradient and p | 4 | 15 |
+| 3 | Challenge: one gradient and p | 4 | 15 |
 | 4 | one step | 5 | 12 |
 | 5 | after a spike | 3 | 10 |
 | 6 | no correction | 2 | 5 |
 | 7 | find the bug | 4 | 13 |
 | 8 | Adam or AdaMax | 3 | 10 |
 
-Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
-function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to 7 are checked again, with other numbers,
-after you hand in; a person reads task 8. If a task is stubborn, go on with the next: none needs another's code.
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
+follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
+it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
+are; rules of the package `adaptive_lr` are recognised and earn nothing.
+
+After you hand in, hidden tests check tasks 1 to 4 and 7 again, with other numbers. Tasks 5 and 6, a number of your own and a choice, are checked
+once, and what you see is what counts; a person reads task 8. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -42,22 +45,25 @@ STUDENT = "instructor"
 
 # %% [markdown]
 r"""
-## Task 1 · A norm that does not overflow
+## Task 1 · A norm for all sizes
 
 *Goal: compute what a formula means, not what it says. 4 points, about 12 minutes.*
 
 $$\lVert x \rVert_p = \Bigl(\sum_i |x_i|^p\Bigr)^{1/p}$$
 
-For $x = (3, -4)$ and $p = 2$ that is 5. For $p = 2000$ it is 4, to all digits that a computer keeps, and yet $4^{2000}$ is a number of 1,205 digits, which no
-floating-point number holds. What can be taken out of the sum before the powers are taken? Numbers that are all zero have the norm 0.
+For $x = (3, -4)$ and $p = 2$ that is 5. For $p = 2000$ it is 4, to all digits that a computer keeps, and yet $4^{2000}$ is a number of 1,205 digits,
+which no floating-point number holds. Nor need $p$ be large: for $x = (3 \cdot 10^{-200}, 4 \cdot 10^{-200})$ and $p = 2$ the norm is
+$5 \cdot 10^{-200}$, though both squares are too small for a computer to tell them from 0. What can be taken out of the sum before the powers are
+taken? Numbers that are all zero have the norm 0.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_answer", "grade": false, "solution": true, "locked": false, "task": false}
 def p_norm(x, p):
-    """The p-norm of an array of numbers, for p ≥ 1, however large."""
+    """The p-norm of an array of numbers, for p ≥ 1: however large p is, and however large or small the numbers are."""
     ### BEGIN SOLUTION
     # ‖x‖ = c ‖x/c‖ for every c > 0. With c the largest size all shares are at most 1: their powers cannot overflow, and the largest, 1, cannot vanish.
-    # Common mistakes: a guard for large p alone (tiny numbers vanish at p = 2 already), and 0/0 where all are zero.
+    # Common mistake: a guard for large p alone. (3·10⁻²⁰⁰)² is 0 to a computer at p = 2 already, and the norm of the second example comes out as 0.
+    # Dividing by the largest without asking whether it is 0 makes nan of zeros.
     largest = np.abs(x).max()
     if largest == 0:
         return 0.0
@@ -83,14 +89,17 @@ comes.
 
 $$u_t = \max(\beta_2\, u_{t-1},\ |g_t|), \qquad u_0 = 0$$
 
-With $\beta_2 = 0.5$ the gradients 8, 1, 1, −1, 1 give $u$ = 8, 4, 2, 1, 1. Write all of $u_1, u_2, \dots$
+With $\beta_2 = 0.5$ the gradients 8, 1, 1, −1, 1 give $u$ = 8, 4, 2, 1, 1. Write all of $u_1, u_2, \dots$ The gradients may come as an array or as a
+list.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_answer", "grade": false, "solution": true, "locked": false, "task": false}
 def faded_maximum(gradients, beta2):
-    """u₁, u₂, … for these gradients: as many numbers as there are gradients."""
+    """u₁, u₂, … for these gradients: as many numbers as there are gradients. gradients: an array or a list of numbers.  beta2: β₂."""
     ### BEGIN SOLUTION
     # The old u fades, the new gradient does not: after the first gradient u is its full size, and that is why u needs no bias correction.
+    # Common mistake: max(β₂u, g), without the size of g. The example cannot show it, since its −1 comes where the old u has faded to 1 anyway; begin with
+    # −2, and u is 0 in the place of 2.
     u, maxima = 0.0, []
     for g in gradients:
         u = max(beta2 * u, abs(g))
@@ -117,14 +126,16 @@ How does an average become a maximum? Put $p$ where Adam has 2, in the weights a
 $$v_t = \beta_2^p\, v_{t-1} + (1 - \beta_2^p)\, |g_t|^p, \qquad u_t = v_t^{1/p}$$
 
 Let one gradient $g$ come at the first update and nothing but zeros after it. Write $u_t$ as a formula in `beta2`, `p`, `t` and `g`, as text. Every
-equal form counts as right. Then let $p$ grow in your head: what becomes of each factor?
+equal form counts as right; a power is `**`, a size `abs(…)`. Then let $p$ grow in your head: what becomes of each factor?
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_answer", "grade": false, "solution": true, "locked": false, "task": false}
 one_gradient = ...  # for example "beta2**p * abs(g)"
 ### BEGIN SOLUTION
-# v₁ = (1 − β₂ᵖ)|g|ᵖ, and each of the t − 1 updates that follow multiplies by β₂ᵖ. The p-th root of the product:
-# As p grows (1 − β₂ᵖ)^(1/p) goes to 1, and β₂^(t−1) |g| stays, which is task 2's maximum. Common mistake: the weights β₂ and 1 − β₂ without their power p.
+# v₁ = (1 − β₂ᵖ)|g|ᵖ, and each of the t − 1 updates that follow multiplies by β₂ᵖ; then comes the p-th root of the product.
+# As p grows (1 − β₂ᵖ)^(1/p) goes to 1, and β₂^(t−1) |g| stays, which is task 2's maximum.
+# Common mistake: the weights β₂ and 1 − β₂ without their power p. Then old gradients all but stop fading as p grows: at β₂ = 0.9, p = 100 and t = 50, 0.93
+# |g| would be left, where 0.0057 |g| is right.
 one_gradient = "(1 - beta2**p)**(1/p) * beta2**(t - 1) * abs(g)"
 ### END SOLUTION
 
@@ -154,8 +165,9 @@ def adamax_step(x, g, m, u, t, lr, beta1, beta2):
     lr, beta1, beta2: numbers, η, β₁ and β₂.
     """
     ### BEGIN SOLUTION
-    # np.maximum works coordinate by coordinate; max() or u.max() would let one coordinate brake all the others.
-    # `where` leaves the step at 0 where u is 0, without ever dividing by it.
+    # np.maximum works coordinate by coordinate. `where` leaves the step at 0 where u is 0, without ever dividing by it.
+    # Common mistake: Python's max(), which stops with an error on arrays, and then u.max() in its place: one coordinate's large gradient brakes all the
+    # others. A small number added to u keeps 0/0 away, and shortens every other step as well.
     m = beta1 * m + (1 - beta1) * g
     u = np.maximum(beta2 * u, np.abs(g))
     m_hat = m / (1 - beta1**t)
@@ -188,8 +200,10 @@ mine
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_answer", "grade": false, "solution": true, "locked": false, "task": false}
 updates = ...  # a number
 ### BEGIN SOLUTION
-# large · β₂ⁿ = small, so n = ln(large/small) / ln(1/β₂). The spike's size counts only through its logarithm:
-# a spike a thousand times as large lasts ln 1000 / ln(1/β₂) updates longer, about 6,900 at β₂ = 0.999.
+# large · β₂ⁿ = small, so n = ln(large/small) / ln(1/β₂). The spike's size counts only through its logarithm: a spike a thousand times as large lasts ln
+# 1000 / ln(1/β₂) updates longer, about 6,900 at β₂ = 0.999.
+# Common mistake: 1/(1 − β₂), which is the same for every spike: 100 at β₂ = 0.99, where a spike of 50 among gradients of 1 lasts for 389 updates. ln(large)
+# alone is right only if `small` is 1.
 updates = np.log(mine["large"] / mine["small"]) / np.log(1 / mine["beta2"])
 ### END SOLUTION
 
@@ -214,6 +228,8 @@ $m$ is divided by $1 - \beta_1^t$. Why is $u$ not divided by $1 - \beta_2^t$?
 because = ...  # one letter, in quotes
 ### BEGIN SOLUTION
 # max(β₂ · 0, |g|) = |g|: nothing of the empty start is left in u, while m = (1 − β₁) g has kept a share β₁ of it.
+# Common mistake: a. A β₂ near 1 is where an average needs its correction most: with 0.999 it starts at a thousandth of the gradient. u is spared because it
+# is a maximum.
 because = "b"
 ### END SOLUTION
 
@@ -256,8 +272,9 @@ others go on as before.
 def repaired_adamax(grad, x0, lr, beta1, beta2, steps):
     """The point reached after `steps` AdaMax updates from x0."""
     ### BEGIN SOLUTION
-    # Where u is 0, m is 0 as well: any divisor but 0 gives the step 0. Common mistakes: a u that starts at a tiny number, which fades and in the end
-    # is 0 again (0.999^t underflows after some 700,000 updates), and an ε that is added to every u and shortens all steps.
+    # Where u is 0, m is 0 as well: any divisor but 0 gives the step 0. So np.where puts a 1 there, and leaves every other u as it is.
+    # Common mistake: a u that starts at a tiny number. It fades and in the end is 0 again (0.999^t is, after some 740,000 updates). ε added to every u lets
+    # no nan come, and shortens all steps.
     x = np.array(x0, dtype=float)
     m, u = np.zeros_like(x), np.zeros_like(x)
     for t in range(1, steps + 1):
@@ -295,6 +312,9 @@ thousandth of the square, so a single spike of size G raises √v to about 0.03 
 about thirty times shorter with AdaMax. For words whose next gradient comes thousands of updates later, either memory has faded by then. I would take
 AdaMax if spikes are outliers that should not move the weights far, because its step can never exceed about η, and Adam otherwise. I would measure the
 largest step per update over a training, and the loss of rare words alone, with both at their best η.
+
+*Common mistake:* to compare v with u. v halves within 690 updates at β₂ = 0.999, as u does; but Adam divides by √v, which takes 1,390. And how long a
+spike is remembered is half of it: √v takes in 0.03 of its size, u all of it.
 """
 
 # %% [markdown]

@@ -12,18 +12,22 @@ descent with two hundred updates to spend. Nine tasks, 31 points, about 105 minu
 |---|---|---|---|
 | 1 | a performance profile | 4 | 13 |
 | 2 | how many tries | 2 | 7 |
-| 3 | the best of k | 5 | 18 |
+| 3 | Challenge: the best of k | 5 | 18 |
 | 4 | luck | 2 | 5 |
 | 5 | how many seeds | 3 | 9 |
 | 6 | other units | 4 | 13 |
-| 7 | two hundred updates | 4 | 15 |
+| 7 | Challenge: two hundred updates | 4 | 15 |
 | 8 | read a table | 3 | 12 |
 | 9 | a comparison of your own | 4 | 13 |
 
-Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
-function is given as they are. Tasks 1 to 7 are checked again, most of them with other numbers, after you hand in; a person reads tasks 8 and 9. If a
-task is stubborn, go on with the next: none needs another's code.
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
+follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
+it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
+are; what the package `adaptive_lr` can do for you is recognised and earns nothing, but for task 7, which is for trying things with it.
+
+After you hand in, hidden tests check tasks 1, 2, 3 and 6 again, with other numbers. Tasks 4, 5 and 7, a choice, a number of your own and a tuning,
+are checked once, and what you see is what counts; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's
+code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -58,6 +62,8 @@ def performance_profile(costs, factor):
     """The share of problems on which each rule is within the factor of the best: shape (rules,)."""
     ### BEGIN SOLUTION
     # Each problem is compared with its own best, so that a hard one counts as much as an easy one; inf/best is inf, and within no factor.
+    # Common mistake: `costs.min(axis=1)`, each rule against its own best. Of the costs 10, 40, 100 and 20, 10, ∞ both rules then win a third, where the
+    # first wins two thirds. `<` in the place of `<=` lets nobody win at the factor 1.
     ratios = costs / costs.min(axis=0)
     return (ratios <= factor).mean(axis=1)
     ### END SOLUTION
@@ -77,13 +83,14 @@ r"""
 *Goal: solve for a number of tries. 2 points, about 7 minutes.*
 
 A learning rate drawn at random is good enough with probability `q`. How many independent draws hit a good one with a certainty of 95 per cent? A
-formula in `q`, as text; it need not give a whole number.
+formula in `q`, as text; it need not give a whole number. `log(…)` is the natural logarithm.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_answer", "grade": false, "solution": true, "locked": false, "task": false}
 tries = ...  # for example "1 / q"
 ### BEGIN SOLUTION
 # All miss with (1 − q)ᵏ; that is to be 0.05. For small q it is about 3/q: three times the 1/q tries that it takes on average.
+# Common mistake: 1/q, the average. At q = 0.05 these 20 draws hit with a probability of 64 per cent; for 95 it takes 58.
 tries = "log(0.05) / log(1 - q)"
 ### END SOLUTION
 
@@ -110,7 +117,8 @@ def best_of(losses, k):
     """The expected smallest of k losses drawn from these, with replacement."""
     ### BEGIN SOLUTION
     # P(no draw among the first i − 1) = ((n − i + 1)/n)ᵏ. The best *is* the i-th with the difference of two such chances.
-    # A common mistake is to draw without putting back, which is another experiment.
+    # Common mistake: to draw without putting back, which is another experiment: of the losses 1, 2, 3 it expects 1.33 of two draws, where 1.56 is right.
+    # Losses that are not sorted have the right weights in the wrong places.
     losses, n = np.sort(losses), len(losses)
     i = np.arange(1, n + 1)
     return (losses * (((n - i + 1) / n) ** k - ((n - i) / n) ** k)).sum()
@@ -143,6 +151,7 @@ run is shown. By how much does the new rule look better, on average?
 better_by = ...  # one letter, in quotes
 ### BEGIN SOLUTION
 # The expected best of 20 normal draws lies 1.87 σ below their mean. Choose on some seeds, judge on others: then the luck is gone.
+# Common mistake: a, since chance favours nobody. It does not where one run meets one; but the best of twenty runs is no fair draw.
 better_by = "b"
 ### END SOLUTION
 
@@ -168,6 +177,8 @@ mine
 seeds = ...  # a number
 ### BEGIN SOLUTION
 # delta = (1.96 + 0.84) sigma/√n, so n = 7.84 (sigma/delta)². Half the difference takes four times the seeds.
+# Common mistake: to forget the square of the ratio: for sigma = 1 and delta = 0.25 that makes 31 seeds, where 125 are needed. With the 1.96 alone, 61
+# seeds, half of all experiments would miss the difference.
 seeds = (2.8 * mine["sigma"] / mine["delta"]) ** 2
 ### END SOLUTION
 
@@ -181,8 +192,10 @@ r"""
 *Goal: carry a tuned rate over. 4 points, about 13 minutes.*
 
 A rate `lr` has been tuned. Now the loss is written `loss` times as large (a sum in place of a mean), and the weights in a unit that makes their
-numbers `weights` times as large. With which rate does the rule take the same path, in the new numbers? For `rule` = "sgd", "adam" and "adadelta",
-with an ε that is small enough not to matter. Ask of each: what happens to the gradient, and of which unit is the step?
+numbers `weights` times as large. With which rate does the rule take the same path, in the new numbers? Answer for `rule` = "sgd", "adam" and
+"adadelta". Ask of each: what happens to the gradient, and of which unit is the step? Adam's ε shall be too small to matter. AdaDelta's ε always
+matters at the start, where it sets the steps going, in a unit of its own: so think of AdaDelta in mid-run, when its memories are filled, in the new
+units too, and large beside ε.
 """
 
 
@@ -190,8 +203,10 @@ with an ε that is small enough not to matter. Ask of each: what happens to the 
 def rescaled_rate(rule, lr, loss, weights):
     """The rate with which the rule takes the same path in the new units."""
     ### BEGIN SOLUTION
-    # The gradient becomes loss/weights times as large, and the step has to become weights times as large. SGD's step is η g; in Adam's the gradient's factor cancels;
-    # AdaDelta's is made of its own earlier steps.
+    # The gradient becomes loss/weights times as large, and the step has to become weights times as large. SGD's step is η g, so its rate gets both factors.
+    # In Adam's step the gradient's factor cancels. AdaDelta's is made of its own earlier steps, √u, and these are in the new unit already.
+    # Common mistake: weights/loss for SGD, where the unit of the weights counts twice: in the step and in the gradient. And `weights` for AdaDelta as for
+    # Adam: η is a length in one, and a bare number in the other.
     factors = {"sgd": weights**2 / loss, "adam": weights, "adadelta": 1}
     return lr * factors[rule]
     ### END SOLUTION
@@ -211,7 +226,8 @@ r"""
 *Goal: tune under a budget. 4 points, about 15 minutes.*
 
 Momentum runs down Rosenbrock's curved valley, $f = (1 - x_1)^2 + 100\,(x_2 - x_1^2)^2$, from its usual start. Find a learning rate and a memory β
-with which it ends below a loss of 0.01 after exactly 200 updates. Here you may use the package to try things:
+with which it ends below a loss of 0.01 after exactly 200 updates. Here you may use the package to try things. The ball swings, so a pair that ends
+well can lie between two that do not: print a table over both settings, and look for a place where neighbours agree.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "valley", "grade": false, "solution": false, "locked": true, "task": false}
@@ -228,9 +244,12 @@ loss_at_the_end(0.001, 0.5)
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_answer", "grade": false, "solution": true, "locked": false, "task": false}
 settings = ...  # {"lr": a number, "beta": a number}
 ### BEGIN SOLUTION
-# The steep walls limit the rate: at β = 0.9 the descent diverges somewhat above 0.003. The nearly flat floor needs a memory of tens of updates. A coarse grid over both, rates in steps of
-# two and 1/(1 − β) of 2, 5, 10, 20, 50, finds several pairs that do; a longer memory with a lower rate is not better, since it swings for longer than there is time.
-settings = {"lr": 0.0015, "beta": 0.95}
+# The steep walls limit the rate: at β = 0.9 the descent diverges somewhat above 0.003. The nearly flat floor needs a memory of ten updates or more. A table
+# over both, rates in steps of a fifth and 1/(1 − β) of 2, 5, 10, 12, 20, 50, shows where good pairs lie together: β from 0.9 to 0.93 with rates from 0.0022
+# to 0.003. A longer memory is not better: the ball swings for longer than there is time.
+# Common mistake: to walk up along a single β and to take the first rate that does. Since the ball swings, good and bad rates alternate: at β = 0.96, 0.0005
+# and 0.00063 end well, 0.00079 does not, 0.001 does. In the middle of a field of good pairs a small change does no harm.
+settings = {"lr": 0.0025, "beta": 0.92}
 ### END SOLUTION
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_tuned", "grade": true, "solution": false, "locked": true, "points": 4, "task": false}
@@ -254,6 +273,9 @@ chosen on the test images themselves, it seems, so that the best of five is agai
 Missing is how much one and the same rule differs from seed to seed: with a scatter of 0.4 points the difference is one standard deviation of a single
 run. The smallest change: tune all three with the same number of tries on a separate set of images, then run each with its chosen settings on ten new
 seeds, the same for all, and report the differences seed by seed with their standard error.
+
+*Common mistake:* "0.4 points are too little." Whether they are is just what the missing number would tell: how far seeds differ. More data sets and
+more rules would be good too, but the smallest change is asked for.
 """
 
 # %% [markdown]
@@ -271,11 +293,15 @@ eight sentences.
 # %% [markdown] nbgrader={"schema_version": 3, "grade_id": "task9_comparison", "grade": true, "solution": true, "locked": false, "points": 4, "task": false}
 r"""
 I would spend 400 trainings on choosing: for each rule 50 settings, drawn at random and evenly on logarithmic axes, rates over four decades, for
-momentum also 1 − β and for Adam 1 − β₂, each with two seeds, and then twice as many around the three best of each rule. That leaves 600 for judging:
-the best setting of each rule on new seeds, the same for both, fifty at first and more if the scatter asks for it. The number that decides is the mean
-difference of the validation loss at the end, seed by seed. If it is within two standard errors of zero, or smaller than would matter to me in use,
-say one per cent of the loss, I call it no difference and take the rule with fewer settings. In the evening I shall not know whether the order would
-be the same in a training that is ten times as long, nor with a schedule, which I kept out of it.
+momentum also 1 − β and for Adam 1 − β₂, each with two seeds: that is 200. The other 200 go the same way to fifty settings of each rule that are drawn
+near its three best. That leaves 600 for judging: the best setting of each rule on new seeds, the same for both, fifty at first and more if the
+scatter asks for it. The number that decides is the mean difference of the validation loss at the end, seed by seed. If it is within two standard
+errors of zero, or smaller than would matter to me in use, say one per cent of the loss, I call it no difference and take the rule with fewer
+settings. In the evening I shall not know whether the order would be the same in a training that is ten times as long, nor with a schedule, which I
+kept out of it.
+
+*Common mistake:* to choose and to judge on the same seeds. The best of fifty settings owes a part of its lead to luck, as in task 4, and new seeds
+take it back. "I take whichever is lower" names no difference from which on it counts.
 """
 
 # %% [markdown]

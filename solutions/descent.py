@@ -13,17 +13,20 @@ forgets where it has been. Nine tasks, 30 points, about 95 minutes.
 | 1 | one step downhill | 2 | 6 |
 | 2 | the largest stable rate | 3 | 10 |
 | 3 | a weight's share | 3 | 10 |
-| 4 | one layer back | 5 | 15 |
+| 4 | Challenge: one layer back | 5 | 15 |
 | 5 | momentum | 4 | 10 |
 | 6 | where the velocity ends | 2 | 7 |
 | 7 | Nesterov's step | 4 | 12 |
 | 8 | find the bug | 4 | 13 |
 | 9 | one number for all | 3 | 12 |
 
-Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
-function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to 8 are checked again, with other numbers,
-after you hand in; a person reads task 9. If a task is stubborn, go on with the next: none needs another's code.
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
+follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
+it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
+are; rules of the package `adaptive_lr` are recognised and earn nothing.
+
+After you hand in, hidden tests check tasks 1 and 3 to 8 again, with other numbers. Task 2, a number of your own, is checked once, and what you see is
+what counts; a person reads task 9. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -58,6 +61,8 @@ def sgd_step(x, g, lr):
     """One update of gradient descent. x, g: arrays of shape (d,).  lr: η, a number."""
     ### BEGIN SOLUTION
     # A new array: `x -= lr * g` would write into the caller's x, which costs points here and is the bug of task 8.
+    # Common mistake: just that. The numbers returned are right, and the caller's x has become them: who then compares the old point with the new one sees a
+    # step of 0.
     return x - lr * g
     ### END SOLUTION
     raise NotImplementedError
@@ -87,6 +92,8 @@ mine
 largest = ...  # a number
 ### BEGIN SOLUTION
 # |1 − ηc| < 1 in both directions: η < 2/c, and the steep one decides. The flat direction then shrinks by 1 − 2 flat/steep per update, however slow that is.
+# Common mistake: 1/steep. There the steep direction arrives in one update, and it may overshoot by as much again before it diverges. 2/flat is far too
+# much: with the curvatures 3 and 50 each update would multiply the steep coordinate by −32.
 largest = 2 / mine["steep"]
 ### END SOLUTION
 
@@ -109,7 +116,9 @@ $h_j$.
 def weight_gradient(delta, h):
     """∂L/∂W of a layer, for one sample. delta: shape (neurons above,).  h: shape (neurons below,)."""
     ### BEGIN SOLUTION
-    # ∂L/∂W_uj = δ_u h_j: every pair of a neuron above and one below. A common mistake is the transposed array, which fits only where both layers are of one size.
+    # ∂L/∂W_uj = δ_u h_j: every pair of a neuron above and one below.
+    # Common mistake: rows and columns exchanged, np.outer(h, delta). Where both layers are of one size no shape gives it away: with δ = (1, −2) and h = (3,
+    # 0.5) the weight in row 1, column 2 gets −6 in the place of 0.5.
     return np.outer(delta, h)
     ### END SOLUTION
     raise NotImplementedError
@@ -136,8 +145,9 @@ the loss through *every* neuron above. Write this layer's own $\delta_j = \parti
 def backpropagate(delta, W, h):
     """This layer's δ. delta: of the next layer, shape (above,).  W: of the next layer, shape (above, here).  h: this layer's output, shape (here,)."""
     ### BEGIN SOLUTION
-    # Σ_u W_uj δ_u, which is Wᵀδ, times the slope of tanh at a, which h itself tells: 1 − h². Common mistakes: W without its transpose, which goes unnoticed
-    # only where it is square, and h(1 − h), which is the slope of another function.
+    # Σ_u W_uj δ_u, which is Wᵀδ, times the slope of tanh at a, which h itself tells: 1 − h².
+    # Common mistake: W without its transpose, which goes unnoticed only where W is square; and h(1 − h), the slope of the logistic function. At h = 0.5
+    # that is 0.25, where tanh's is 0.75, and for h below 0 it is negative, which the slope of a rising function never is.
     return (W.T @ delta) * (1 - h**2)
     ### END SOLUTION
     raise NotImplementedError
@@ -166,6 +176,8 @@ def momentum_step(x, g, u, lr, beta):
     """One update with momentum. Returns the new x and the new u."""
     ### BEGIN SOLUTION
     # First the velocity takes in the gradient, then x moves by the new velocity. η stays outside u here, as in PyTorch.
+    # Common mistake: u ← βu + (1 − β)g, the average that Adam keeps. At β = 0.9 every step is then a tenth of the one asked for, which a tenfold rate would
+    # hide. Another is to move x by the old u: then the first update does nothing.
     u = beta * u + g
     x = x - lr * u
     return x, u
@@ -192,7 +204,10 @@ counts as right.
 # %% nbgrader={"schema_version": 3, "grade_id": "task6_answer", "grade": false, "solution": true, "locked": false, "task": false}
 velocity = ...  # for example "beta * g"
 ### BEGIN SOLUTION
-# g (1 + β + β² + …) = g/(1 − β): ten times g at β = 0.9. So momentum at β = 0.9 with a tenth of the rate goes as far as plain descent, along a steady slope.
+# g (1 + β + β² + …) = g/(1 − β): ten times g at β = 0.9. So momentum at β = 0.9 with a tenth of the rate goes as far as plain descent, along a steady
+# slope.
+# Common mistake: g itself, as if the weights summed to 1, as an average's do. Three updates by hand show otherwise: at β = 0.9 and g = 1 the velocity is 1,
+# 1.9, 2.71.
 velocity = "g / (1 - beta)"
 ### END SOLUTION
 
@@ -221,6 +236,8 @@ def nag_step(x, g, u, lr, beta):
     """One update of Nesterov's rule. Returns the new x and the new u."""
     ### BEGIN SOLUTION
     # g + β u with the new u: the velocity as it will be at the next update. With the old u, g + β u is the new u, and the rule is plain momentum.
+    # Common mistake: the old u in the bracket. The first step from rest tells the two apart: (1 + β) η g is right, 1.9 η g at β = 0.9, where plain momentum
+    # makes η g.
     u = beta * u + g
     x = x - lr * (g + beta * u)
     return x, u
@@ -269,6 +286,8 @@ def repaired_descent(grad, x0, lr, steps):
     ### BEGIN SOLUTION
     # `x -= …` writes into the one array that the list holds again and again, so all records change with it. `x = x - …` makes a new array at every update;
     # recording copies would do as well.
+    # Common mistake: to copy on appending, `points.append(x.copy())`, and to leave `points = [x]` as it was. Then all rows are right but the first, which
+    # is the last point once more.
     x = np.array(x0, dtype=float)
     points = [x]
     for _ in range(steps):
@@ -304,6 +323,9 @@ at β = 0.9, while those across change sign and cancel; that gains about a facto
 for it. It does not remove the cause. If I know which direction is steep, I write that parameter in a unit that is √1000 times smaller, so that all
 curvatures are 1, and plain descent with η near 1 arrives at once. If I do not know it, I use momentum first, and then a rule with a rate for each
 coordinate, which helps if the steep direction is one of the coordinates.
+
+*Common mistake:* to let momentum lift the limit. It shifts it, to 2(1 + β)/1000 = 0.0038 at β = 0.9, not even twofold; what it gains is along the
+flat directions. An answer that says "too slow" and gives no number from task 2 misses the first point.
 """
 
 # %% [markdown]

@@ -5,8 +5,8 @@
 r"""
 # NAdam: looking ahead without moving
 
-In this notebook you let momentum look ahead, find the same descent in another place, carry the idea over to Adam, and repair a version that is off by
-half a step. Eight tasks, 28 points, about 90 minutes.
+In this notebook you let momentum look ahead, find the same descent in another place, carry the idea over to Adam, and repair a version that runs
+nearly two steps ahead. Eight tasks, 28 points, about 90 minutes.
 
 | task | | points | minutes |
 |---|---|---|---|
@@ -16,13 +16,16 @@ half a step. Eight tasks, 28 points, about 90 minutes.
 | 4 | one step | 5 | 15 |
 | 5 | a first step | 3 | 10 |
 | 6 | why t + 1 | 2 | 5 |
-| 7 | find the bug | 4 | 13 |
+| 7 | Challenge: find the bug | 4 | 13 |
 | 8 | when it helps | 4 | 12 |
 
-Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
-function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to 7 are checked again, with other numbers,
-after you hand in; a person reads task 8. If a task is stubborn, go on with the next: none needs another's code.
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
+follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
+it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
+are; rules of the package `adaptive_lr` are recognised and earn nothing.
+
+After you hand in, hidden tests check tasks 1 to 4 and 7 again, with other numbers. Tasks 5 and 6, a number of your own and a choice, are checked
+once, and what you see is what counts; a person reads task 8. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -61,8 +64,9 @@ def nag_by_looking_ahead(grad, theta0, lr, beta, steps):
     grad: a function, point -> gradient there.  theta0: the start, an array of shape (d,).  lr, beta, steps: η, β, and how many updates.
     """
     ### BEGIN SOLUTION
-    # The gradient is asked for ahead, but the step starts from θ itself. Common mistakes: an ahead without η (u has the unit of a gradient, not of θ),
-    # and stepping from the point ahead, which counts βu twice.
+    # The gradient is asked for ahead, but the step starts from θ itself. At first u is 0, so the first step is plain descent.
+    # Common mistake: an ahead without η. u has the unit of a gradient, not of θ: at η = 0.04 that looks 25 times too far. Stepping from the point ahead
+    # counts βu twice.
     theta, u = np.array(theta0, dtype=float), np.zeros(len(theta0))
     points = [theta]
     for _ in range(steps):
@@ -98,6 +102,7 @@ At the end of a training somebody asks for $\theta$. Write it as a formula in `x
 theta = ...  # for example "beta * x + u"
 ### BEGIN SOLUTION
 # x = θ − ηβu, solved for θ. Near a minimum u is small, and it makes no difference which of the two one keeps.
+# Common mistake: x − ηβu, the way there once more: that point lies as far ahead of x as x lies ahead of θ.
 theta = "x + lr * beta * u"
 ### END SOLUTION
 
@@ -121,6 +126,8 @@ weight $1 + \beta$. With which weight does it act $k$ updates later, $k \ge 1$? 
 weight = ...  # for example "beta / k"
 ### BEGIN SOLUTION
 # k updates later u holds βᵏ g, and the step takes β u. All together: 1 + β + β² + … = 1/(1 − β), as with the heavy ball; only it acts one update sooner.
+# Common mistake: βᵏ, the heavy ball's weight. The sum tells: at β = 0.9 all weights would make 1.9 + 9 = 10.9, and a steady gradient's steps are 10 η g
+# long.
 weight = "beta**(k + 1)"
 ### END SOLUTION
 
@@ -142,7 +149,8 @@ $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad v \leftarrow \beta_2 v + (1
 
 $$x \leftarrow x - \frac{\eta}{\sqrt{v / (1 - \beta_2^t)} + \varepsilon} \left( \frac{\beta_1 m}{1 - \beta_1^{t+1}} + \frac{(1 - \beta_1)\, g}{1 - \beta_1^t} \right)$$
 
-Leave the arrays that you are given as they are.
+Here $\varepsilon$ is added to the root of the corrected average, as in Adam's paper and in PyTorch; inside the root it would be another step. Leave
+the arrays that you are given as they are.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_answer", "grade": false, "solution": true, "locked": false, "task": false}
@@ -154,6 +162,8 @@ def nadam_step(x, g, m, v, t, lr, beta1, beta2, eps):
     """
     ### BEGIN SOLUTION
     # Without the two corrections β₁ m + (1 − β₁) g is the average after the same gradient had come once more: that is the look-ahead.
+    # Common mistake: 1 − β₁ᵗ under both terms. At β₁ = 0.9 the first step is then 1.9 η long, where 1.47 η is right; later the two hardly differ, so check
+    # the first step by hand.
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     look_ahead = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
@@ -188,6 +198,7 @@ mine
 first_step = ...  # the length of the first step: a number
 ### BEGIN SOLUTION
 # m = (1 − β₁) g, and 1 − β₁² = (1 − β₁)(1 + β₁): the first term is β₁/(1 + β₁) g, the second g. At β₁ = 0.9 that makes 1.47 η.
+# Common mistake: 1 − β₁ under the first term, where t + 1 = 2: that makes (1 + β₁) η, 1.9 η at β₁ = 0.9. 1.53 η has forgotten the β₁ before m.
 first_step = mine["lr"] * (1 + mine["beta1"] / (1 + mine["beta1"]))
 ### END SOLUTION
 
@@ -212,6 +223,7 @@ Why is $\beta_1 m$ divided by $1 - \beta_1^{t+1}$ and not by $1 - \beta_1^t$?
 because = ...  # one letter, in quotes
 ### BEGIN SOLUTION
 # m_{t+1} = β₁ m_t + (1 − β₁) g_{t+1}, and its correction is 1 − β₁^(t+1): NAdam takes β₁ m_t from there, and g_t in the place of the unknown g_{t+1}.
+# Common mistake: a. The steps do differ: with t in the place of t + 1 the first one is 1.9 η long and not 1.47 η, at β₁ = 0.9.
 because = "d"
 ### END SOLUTION
 
@@ -224,8 +236,8 @@ r"""
 
 *Goal: go from a symptom to its cause. 4 points, about 13 minutes.*
 
-"My NAdam runs ahead," a colleague says. "On a steady slope of 1 it should in the end be $\beta_1$ of a step ahead of Adam: 0.9 η. Mine is more than
-two steps ahead."
+"My NAdam runs ahead," a colleague says. "On a steady slope of 1 it should in the end be $\beta_1$ of a step ahead of Adam: 0.9 η. Mine is 2.7 η
+ahead."
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "colleague", "grade": false, "solution": false, "locked": true, "task": false}
@@ -255,8 +267,11 @@ Copy the function into the next cell under its new name, and repair it.
 def repaired_nadam(grad, x0, lr, beta1, beta2, eps, steps):
     """The point reached after `steps` NAdam updates from x0."""
     ### BEGIN SOLUTION
-    # One correction served both terms; but β₁ m belongs to the next update's average, which has filled up further. At t = 1 the first term is blown up by 1/0.1 in the place
-    # of 1/0.19. The excess fades like β₁ᵗ, so late steps look right: add up the first ones to see it.
+    # One correction served both terms; but β₁ m belongs to the next update's average, which has filled up further. At t = 1 the first term is blown up by
+    # 1/0.1 in the place of 1/0.19. The excess fades like β₁ᵗ, so late steps look right: add up the first ones to see it. In all it makes 2.71 η, where 0.90
+    # η is right.
+    # Common mistake: 1 − β₁^(t+1) under both terms. Then nothing is left of the look-ahead on a steady slope: the printed advantage over Adam would be 0.00
+    # throughout.
     x = np.array(x0, dtype=float)
     m, v = np.zeros_like(x), np.zeros_like(x)
     for t in range(1, steps + 1):
@@ -297,6 +312,9 @@ fixed beforehand, over ten seeds, and look at the differences seed by seed. If N
 smaller than what seeds differ by, the sentence is wrong for these problems. I expect little: after the first updates the look-ahead gives the newest
 gradient a weight of 1 − β₁² in the place of 1 − β₁, as a slightly smaller β₁ would, so that it damps oscillations along steep directions; where
 gradients are noisy that weight is a disadvantage.
+
+*Common mistake:* the same η for both, which looks fair. NAdam's first step is 1.47 times as long at β₁ = 0.9, so wherever that η is too low for both,
+NAdam is ahead for this reason alone. "It looks ahead" is no expectation from the equations.
 """
 
 # %% [markdown]

@@ -16,14 +16,17 @@ memory starts with something that never happened. Nine tasks, 30 points, about 9
 | 4 | a memory to order | 2 | 6 |
 | 5 | where it comes to rest | 3 | 12 |
 | 6 | find the bug | 4 | 12 |
-| 7 | one spoilt batch | 5 | 17 |
+| 7 | Challenge: one spoilt batch | 5 | 17 |
 | 8 | AdaGrad or RMSprop | 3 | 10 |
 | 9 | how long a memory | 3 | 10 |
 
-Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
-function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing. Tasks 1 to 7 are checked again, with other numbers,
-after you hand in; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
+follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
+it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
+are; rules of the package `adaptive_lr` are recognised and earn nothing.
+
+After you hand in, hidden tests check tasks 1, 2, 3, 6 and 7 again, with other numbers. Tasks 4 and 5, numbers of your own, are checked once, and what
+you see is what counts; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -48,13 +51,15 @@ r"""
 *Goal: measure a memory. 2 points, about 6 minutes.*
 
 In $v \leftarrow \beta v + (1 - \beta)\, g^2$ an old square loses the share $1 - \beta$ of its weight at every update. After how many updates is its
-weight a half of what it was? A formula in `beta`, as text. Every equal form counts as right, and it need not give a whole number.
+weight a half of what it was? A formula in `beta`, as text. Every equal form counts as right, and it need not give a whole number; `log(…)` is the
+natural logarithm.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task1_answer", "grade": false, "solution": true, "locked": false, "task": false}
 updates = ...  # for example "2 / beta"
 ### BEGIN SOLUTION
-# βⁿ = ½, so n = ln ½ / ln β. At β = 0.9 that is 6.6. The 10 of 1/(1 − β) is the time in which the weight falls to about 1/e.
+# βⁿ = ½, so n = ln ½ / ln β: 6.6 updates at β = 0.9, and 69 at 0.99.
+# Common mistake: 1/(1 − β), 10 at β = 0.9. That is the time in which the weight falls to about 1/e: after 10 updates it is 0.35.
 updates = "log(0.5) / log(beta)"
 ### END SOLUTION
 
@@ -85,6 +90,8 @@ def rmsprop_step(x, g, v, lr, beta, eps):
     """
     ### BEGIN SOLUTION
     # One line differs from AdaGrad: the sum has become an average. v takes in the gradient before the step divides by its root.
+    # Common mistake: v ← βv + g², the new square with weight 1. Every v is then 1/(1 − β) times too large and every step √(1 − β) of the right one: 0.32 at
+    # β = 0.9, which a rate tuned anew hides.
     v = beta * v + (1 - beta) * g**2
     x = x - lr * g / np.sqrt(v + eps)
     return x, v
@@ -105,8 +112,8 @@ r"""
 *Goal: read the effective learning rate off an equation. 3 points, about 10 minutes.*
 
 Let the gradient have the same size $|g|$ at every update, with $v = 0$ at first and $\varepsilon = 0$. Write the effective rates $\eta/\sqrt{v}$ of
-the first `steps` updates, as a list. For $g = 2$, $\eta = 1$ and $\beta = 0.75$ they begin 1, 0.756, 0.658. Where do they lead? Compare with
-AdaGrad's.
+the first `steps` updates, as a list or an array. For $g = 2$, $\eta = 1$ and $\beta = 0.75$ they begin 1, 0.756, 0.658. Where do they lead? Compare
+with AdaGrad's.
 """
 
 
@@ -115,6 +122,8 @@ def steady_rates(g, lr, beta, steps):
     """The effective rates of the updates 1 to steps."""
     ### BEGIN SOLUTION
     # v_t = (1 − βᵗ) g²: the rate starts 1/√(1 − β) times too high and falls to η/|g|, where it stays. AdaGrad's goes on falling like 1/√t.
+    # Common mistake: lr / |g| for all updates, as if v were full from the start: 0.5 in the example, where the rates begin at 1 and only lead to 0.5.
+    # `range(steps)` begins at t = 0, where 1 − β⁰ = 0 is divided by.
     return [lr / (abs(g) * np.sqrt(1 - beta**t)) for t in range(1, steps + 1)]
     ### END SOLUTION
     raise NotImplementedError
@@ -132,7 +141,7 @@ r"""
 
 *Goal: invert a formula. 2 points, about 6 minutes.*
 
-Which $\beta$ has a half-life of `n` updates? To four digits.
+Which $\beta$ has a half-life, as in task 1, of `n` updates? To four digits.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_numbers", "grade": false, "solution": false, "locked": true, "task": false}
@@ -142,7 +151,8 @@ wanted
 # %% nbgrader={"schema_version": 3, "grade_id": "task4_answer", "grade": false, "solution": true, "locked": false, "task": false}
 beta = ...  # a number
 ### BEGIN SOLUTION
-# βⁿ = ½: the n-th root of a half. 1 − ln 2/n is close for long memories only.
+# βⁿ = ½: the n-th root of a half. 1 − ln 2/n is close for long memories only: 0.861 for n = 5, where 0.871 is right.
+# Common mistake: 1 − 1/n, which makes n of 1/(1 − β). That is no half-life: at 0.8, for n = 5, it is 3.1 updates.
 beta = 0.5 ** (1 / wanted["n"])
 ### END SOLUTION
 
@@ -169,6 +179,8 @@ bowl
 loss = ...  # a number
 ### BEGIN SOLUTION
 # A steady |g| makes v = g², so a step is η long, whatever c is. It leads from −a to a, hence a = η/2, and the loss there is ½ c (η/2)².
+# Common mistake: the whole step η for the distance. Then the loss comes out four times too large: the step leads from one side to the other, and the
+# minimum is half-way. 0 is the answer of a rule that settles, which no constant rate lets it do.
 loss = bowl["c"] * (bowl["lr"] / 2) ** 2 / 2
 ### END SOLUTION
 
@@ -211,8 +223,10 @@ Copy the function into the next cell under its new name, and repair it. You may 
 def repaired_rmsprop(grad, x0, lr, beta, eps, steps):
     """The point reached after `steps` RMSprop updates from x0."""
     ### BEGIN SOLUTION
-    # v started at 1, as if a gradient of size 1 had been there for ever. Where gradients are small it takes ln(1/g²)/ln(1/β) updates to forget that:
-    # with gradients of size 1 nobody notices. Starting v at g² of the first update would be another rule (and bias-corrected, in effect).
+    # v started at 1, as if a gradient of size 1 had been there for ever. Where gradients are small it takes ln(1/g²)/ln(1/β) updates to forget that, 87 at
+    # g = 0.01 and β = 0.9: with gradients of size 1 nobody notices.
+    # Common mistake: to start v at the first g², or to divide it by 1 − βᵗ. Both cure the symptom and make another rule: its first step is η long, where
+    # RMSprop's is η/√(1 − β), 3.2 η at β = 0.9.
     x = np.array(x0, dtype=float)
     v = np.zeros_like(x)
     for _ in range(steps):
@@ -238,7 +252,7 @@ r"""
 
 For a long time all gradients have had the size 1, so that $v = 1$. Then one spoilt batch brings a gradient of size `spike`, and after it all are of
 size 1 again. How many updates after the spike does it take until the effective rate is back to at least nine tenths of what it was before?
-($\varepsilon = 0$. If it never fell below, the answer is 0.)
+($\varepsilon = 0$. For a spike of 10 and $\beta = 0.9$ it takes 36; if the rate never fell below nine tenths, the answer is 0.)
 """
 
 
@@ -247,7 +261,8 @@ def updates_to_recover(spike, beta):
     """The number of updates after the spike until the rate is 0.9 of what it was, or more."""
     ### BEGIN SOLUTION
     # Right after the spike v = β + (1 − β) spike²; then v − 1 fades by β. In closed form: the first n with (1 − β)(spike² − 1) βⁿ ≤ 1/0.81 − 1.
-    # A common mistake is to compare v, where the rate goes with its root.
+    # Common mistake: to compare v, where the rate goes with its root: for a spike of 10 at β = 0.9 that makes 43 updates, where 36 is right. 37 counts the
+    # spike's own update as well.
     v = beta + (1 - beta) * spike**2
     updates = 0
     while 1 / np.sqrt(v) < 0.9:
@@ -281,6 +296,9 @@ AdaGrad's rates fall like 1/√t, so that it settles; RMSprop's do not, and it e
 I wait. On a convex problem with all the time in the world I take AdaGrad: its long memory is no fault where the slopes of a coordinate do not change
 their size for good, and rare features keep large rates. I would take RMSprop, with a rate that falls, if early gradients were far larger than later
 ones, as in a deep network, because AdaGrad would never forget them; or if the data kept changing, so that there is no place to settle.
+
+*Common mistake:* "RMSprop settles, since the gradients vanish at the minimum." They are divided by their own size, so that the steps stay η long:
+this is what task 5 found. Nor does AdaGrad "stop": its steps have no finite sum.
 """
 
 # %% [markdown]
@@ -302,6 +320,9 @@ after a fixed number of updates. If on any of the three 0.9 ends lower than 0.99
 shorter memory to win where sizes change: after a change the long memory divides by a root that is out of date for a hundred updates or so, too large
 after a fall (steps too short), too small after a rise (steps too long). After spoilt batches it recovers sooner, though each of them raises v more.
 With steady noisy gradients the longer memory should win, since it averages over more of them.
+
+*Common mistake:* to tune η for one β and keep it for the others, so that the favoured β wins. Steady gradients alone cannot speak against the
+sentence either: on them it has its best chance of being right.
 """
 
 # %% [markdown]

@@ -13,18 +13,21 @@ tasks, 31 points, about 100 minutes.
 | 1 | step decay | 3 | 8 |
 | 2 | half a cosine | 4 | 12 |
 | 3 | triangles | 4 | 12 |
-| 4 | warm restarts | 5 | 18 |
+| 4 | Challenge: warm restarts | 5 | 18 |
 | 5 | warm-up | 3 | 10 |
-| 6 | what noise leaves | 4 | 15 |
+| 6 | Challenge: what noise leaves | 4 | 15 |
 | 7 | how fast to decay | 2 | 6 |
 | 8 | what a schedule counts | 3 | 9 |
 | 9 | a schedule for a training | 3 | 10 |
 
-Every schedule here is a function of $t = 0, 1, 2, \dots$ that returns a rate; the first update uses $t = 0$. Put your code where it says `YOUR CODE
-HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what holds, what does not, and, where it
-knows the mistake, its name. Write in the style you prefer, but write it yourself; schedules of the package `adaptive_lr` are recognised and earn
-nothing. Tasks 1 to 8 are checked again, with other numbers, after you hand in; a person reads task 9. If a task is stubborn, go on with the next:
-none needs another's code.
+Every schedule here is a function of $t = 0, 1, 2, \dots$, one whole number at a time, that returns a rate; the first update uses $t = 0$. Put your
+code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that follows
+as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it
+yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks); schedules of the package `adaptive_lr` are recognised and
+earn nothing.
+
+After you hand in, hidden tests check tasks 1 to 6 and 8 again, with other numbers. Task 7, a number of your own, is checked once, and what you see is
+what counts; a person reads task 9. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -58,7 +61,9 @@ Every $\tau$ updates the rate is multiplied by $\gamma$. With $\eta_0 = 1$, $\ga
 def step_decay(t, lr0, gamma, tau):
     """The rate at t = 0, 1, 2, …  lr0, gamma: η₀ and γ.  tau: τ, a whole number of updates."""
     ### BEGIN SOLUTION
-    # ⌊t/τ⌋ counts the drops so far: 0 before t = τ. Rounding in the place of the floor would drop half a period early.
+    # ⌊t/τ⌋ counts the drops so far: 0 before t = τ, 1 from there on, and each drop multiplies once more by γ.
+    # Common mistake: to round in the place of the floor. In the example the rate would drop at t = 2, since 2/3 rounds to 1. Without either the rate falls
+    # smoothly: 0.79 at t = 1, where it is still 1.
     return lr0 * gamma ** np.floor(t / tau)
     ### END SOLUTION
     raise NotImplementedError
@@ -86,7 +91,8 @@ def cosine_annealing(t, lr_min, lr_max, steps):
     """The rate at t = 0, 1, 2, …  lr_min, lr_max: the last and the first rate.  steps: T."""
     ### BEGIN SOLUTION
     # cos falls from 1 to −1 over half a turn, flat at both ends; (1 + cos)/2 falls from 1 to 0, and that share of the span is added to the lower rate.
-    # Common mistakes: a whole turn, which comes back up, and a quarter, which arrives with a slope.
+    # Common mistake: a whole turn, which is back at η_max at T, or a quarter, which arrives with a slope. Without the min() the rate rises again after T,
+    # and is at η_max at 2T.
     share = min(t, steps) / steps
     return lr_min + (lr_max - lr_min) * (1 + np.cos(np.pi * share)) / 2
     ### END SOLUTION
@@ -114,7 +120,8 @@ $\eta_{\max} = 1$ and $\mu = 2$: 0, 0.5, 1, 0.5, 0, 0.5, …
 def triangular(t, lr_min, lr_max, half_period):
     """The rate at t = 0, 1, 2, …  lr_min, lr_max: the lower and the upper rate.  half_period: μ, the updates from one to the other."""
     ### BEGIN SOLUTION
-    # Where in its cycle is t? 1 − |place/μ − 1| is 0 at both ends of a cycle and 1 in its middle. A common mistake is to take μ for the whole period.
+    # Where in its cycle is t? 1 − |place/μ − 1| is 0 at both ends of a cycle and 1 in its middle.
+    # Common mistake: to take μ for the whole period: in the example the rate would be back at 0 at t = 2, where it has its peak.
     place = t % (2 * half_period)
     share = 1 - abs(place / half_period - 1)
     return lr_min + (lr_max - lr_min) * share
@@ -144,7 +151,9 @@ A formula with a logarithm finds the cycle of $t$, nearly always: a computer's $
 def warm_restarts(t, lr_min, lr_max, first, factor):
     """The rate at t = 0, 1, 2, …  first: the length of the first cycle.  factor: by which each next one is longer, a whole number ≥ 1."""
     ### BEGIN SOLUTION
-    # Whole numbers decide which cycle t is in, so that no rounding can. Common mistake: a cosine of t itself, not of the time since the cycle began.
+    # Whole numbers decide which cycle t is in, so that no rounding can. The loop goes from the beginning of one cycle to that of the next, with a round for each.
+    # Common mistake: int(math.log(t * (factor - 1) / first + 1, factor)) for the number of the cycle. With 2 and 3 it is 4 at t = 242, where cycle 5
+    # begins, so the rate is η_min and not η_max; and at factor = 1 it divides by 0.
     began, length = 0, first
     while t >= began + length:
         began, length = began + length, length * factor
@@ -175,7 +184,9 @@ own* $t = 0$. The very first update has the rate `after(0)` $/\,T$, and the $T$-
 def warmup(t, steps, after):
     """The rate at t = 0, 1, 2, …  steps: T.  after: a function, t -> rate."""
     ### BEGIN SOLUTION
-    # t counts from 0: at t = 0 one of T parts of the rise has been made. A common mistake, t/T, wastes the first update on the rate 0.
+    # t counts from 0: at t = 0 one of T parts of the rise has been made.
+    # Common mistake: t/T, which wastes the first update on the rate 0 and reaches the top one update late. `after(t)` is another: a cosine over 10,000
+    # updates would have lost a tenth of its time when a warm-up of 1,000 is over.
     if t < steps:
         return after(0) * (t + 1) / steps
     return after(t - steps)
@@ -201,7 +212,7 @@ independent, with mean 0 and variance 1. Gradient descent at a constant rate mak
 $$x_{t+1} = (1 - \eta c)\, x_t - \eta\sigma\, \xi_t .$$
 
 After many updates the mean of $x^2$ no longer changes: $\mathbb{E}[x_{t+1}^2] = \mathbb{E}[x_t^2]$. Solve for it. A formula in `lr`, `c` and `sigma`,
-as text, exact for every stable rate.
+as text, exact for every stable rate; a power is `**`.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task6_answer", "grade": false, "solution": true, "locked": false, "task": false}
@@ -209,6 +220,7 @@ floor = ...  # for example "lr * c * sigma"
 ### BEGIN SOLUTION
 # V = (1 − ηc)² V + η²σ², since the mixed term has the mean 0. 1 − (1 − ηc)² = ηc(2 − ηc), and one η cancels.
 # For small rates that is ησ²/(2c): half the rate, half the mean loss that the noise leaves. That is why a rate is lowered in the end.
+# Common mistake: (1 − ηc)² cut short to 1 − 2ηc, which gives ησ²/(2c) for all rates. At η = 1.7 and c = σ = 1 that is 0.85, where 5.67 is right.
 floor = "lr * sigma**2 / (c * (2 - lr * c))"
 ### END SOLUTION
 
@@ -234,7 +246,8 @@ mine
 # %% nbgrader={"schema_version": 3, "grade_id": "task7_answer", "grade": false, "solution": true, "locked": false, "task": false}
 decay = ...  # λ: a number
 ### BEGIN SOLUTION
-# e^(−λT) = share, so λ = ln(1/share)/T.
+# e^(−λT) = share, so λ = ln(1/share)/T: for a tenth after 1,000 updates 0.0023.
+# Common mistake: share^(1/T), 0.9977 there. That is e^(−λ), the factor of one update. A logarithm to base 10 makes λ 2.3 times too small.
 decay = np.log(1 / mine["share"]) / mine["updates"]
 ### END SOLUTION
 
@@ -274,7 +287,8 @@ The schedules of this notebook count updates. Write the function anew, under its
 def rates_of_training(schedule, epochs, updates_per_epoch):
     """The rate of every update of a training, in their order.  schedule: a function, t -> rate."""
     ### BEGIN SOLUTION
-    # One t for the whole training: it goes on from epoch to epoch. A t that begins anew in every epoch would warm up in every epoch.
+    # One t for the whole training: it goes on from epoch to epoch.
+    # Common mistake: a t that begins anew in every epoch. Each epoch would warm up again: in the example 0.25, 0.5, 0.75, 1 would come twice.
     return [schedule(t) for t in range(epochs * updates_per_epoch)]
     ### END SOLUTION
     raise NotImplementedError
@@ -305,6 +319,9 @@ weights are still far from anything settled. The high middle part covers distanc
 noise floor, which is proportional to the rate. If the training might be stopped at any time, the end must not be at one fixed update: I would take a
 schedule that is good whenever one looks, such as 1/√t, or restarts with growing cycles and keep the model from the end of the last complete cycle;
 both give up something at update 20,000.
+
+*Common mistake:* half a cosine for another number of updates than the training has. Stretched over 40,000 it is still at half of the top rate at
+update 20,000, and the part that lowers the noise never comes.
 """
 
 # %% [markdown]

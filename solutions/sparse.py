@@ -15,15 +15,18 @@ write an update that computes only with what is there. Nine tasks, 30 points, ab
 | 3 | how often a weight moves | 3 | 8 |
 | 4 | a factor for each feature | 4 | 12 |
 | 5 | one number for all | 2 | 5 |
-| 6 | only what is there | 5 | 18 |
+| 6 | Challenge: only what is there | 5 | 18 |
 | 7 | find the bug | 3 | 13 |
 | 8 | what a factor cannot know | 3 | 12 |
 | 9 | a trial | 3 | 12 |
 
-Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, and run the cell that follows as often as you like: it says what
-holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it yourself, and leave the arrays that a
-function is given as they are; what the package `adaptive_lr` can do for you is recognised and earns nothing. Tasks 1 to 7 are checked again, with
-other numbers, after you hand in; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
+Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
+follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
+it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
+are; what the package `adaptive_lr` can do for you is recognised and earns nothing.
+
+After you hand in, hidden tests check tasks 1, 2, 4, 6 and 7 again, with other numbers. Tasks 3 and 5, a number of your own and a choice, are checked
+once, and what you see is what counts; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "setup", "grade": false, "solution": false, "locked": true, "task": false}
@@ -60,8 +63,10 @@ Write it for all weights. What is it for a feature that is 0 in every sample?
 def logistic_slope(x, y, w):
     """The derivatives by all weights, shape (features,). x: samples, shape (n, features).  y: labels, 0 or 1, shape (n,).  w: shape (features,)."""
     ### BEGIN SOLUTION
-    # Errors and features meet sample by sample before anything is summed: mean error times mean feature would be something else (and is task 7's bug).
-    # A feature that is never there has the derivative 0, exactly: its weight never moves.
+    # Errors and features meet sample by sample before anything is summed: mean error times mean feature would be something else (and is task 7's bug). A
+    # feature that is never there has the derivative 0, exactly: its weight never moves.
+    # Common mistake: a factor p(1 − p) too many, from the squared error. This loss cancels it; with it, a sample that is guessed at 0.99 and labelled 0
+    # would pull with a hundredth of its force.
     guess = 1 / (1 + np.exp(-x @ w))
     return (guess - y) @ x / len(y)
     ### END SOLUTION
@@ -81,13 +86,14 @@ r"""
 *Goal: find a probability. 3 points, about 8 minutes.*
 
 A feature is there in a share `p` of the samples. With which probability is it there in at least one of the `B` samples of a mini-batch, drawn
-independently? A formula in `p` and `B`, as text. Every equal form counts as right.
+independently? A formula in `p` and `B`, as text; a power is `**`. Every equal form counts as right.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task2_answer", "grade": false, "solution": true, "locked": false, "task": false}
 chance = ...  # for example "p / B"
 ### BEGIN SOLUTION
-# The opposite, that it is in none of them, has the probability (1 − p)^B. For p far below 1/B it is nearly p B; p B itself can exceed 1.
+# The opposite, that it is in none of them, has the probability (1 − p)^B. For p far below 1/B it is nearly p B.
+# Common mistake: p * B, which counts samples. At p = 0.02 and B = 100 it is a probability of 2, where 0.87 is right.
 chance = "1 - (1 - p)**B"
 ### END SOLUTION
 
@@ -114,7 +120,9 @@ mine
 # %% nbgrader={"schema_version": 3, "grade_id": "task3_answer", "grade": false, "solution": true, "locked": false, "task": false}
 hits = ...  # a number
 ### BEGIN SOLUTION
-# Updates times the chance of task 2. At all others its gradient is exactly 0.
+# Updates times the chance of task 2: the means of single updates add up. At all others its gradient is exactly 0.
+# Common mistake: updates · p · batch. In 1,000 updates with p = 0.01 and batches of 32 that is 320, where 275 is right: two samples in one batch make one
+# update.
 hits = mine["updates"] * (1 - (1 - mine["p"]) ** mine["batch"])
 ### END SOLUTION
 
@@ -127,8 +135,8 @@ r"""
 
 *Goal: measure rarity. 4 points, about 12 minutes.*
 
-Rare features get small steps; so give each its own factor: the number of samples over the number of samples in which the feature is there, whatever
-its value. A feature that is never there gets 0.
+Rare features get small steps; so give each its own factor: the number of samples over the number of samples in which the feature is there, that is,
+not 0. A feature that is never there gets 0.
 """
 
 
@@ -137,6 +145,7 @@ def inverse_frequency(x):
     """A factor for each feature, shape (features,). x: samples, shape (n, features)."""
     ### BEGIN SOLUTION
     # Counted, not summed: a feature of value 5 is there once, and values of both signs must not cancel. np.maximum keeps 0 out of the division.
+    # Common mistake: x.sum(axis=0) for the count. It is right as long as all values are 0 or 1; of a 2 and a −2 it makes a feature that is never there.
     there = np.count_nonzero(x, axis=0)
     return np.where(there > 0, len(x) / np.maximum(there, 1), 0.0)
     ### END SOLUTION
@@ -168,6 +177,8 @@ $\eta_t = \eta_0 \cdot s(x_t)$. Why does that not help the weights of rare featu
 because = ...  # one letter, in quotes
 ### BEGIN SOLUTION
 # Two features of one sample always get the same factor, so their steps keep their ratio. What is needed is a factor for each feature, as in task 4.
+# Common mistake: a. A sample with few features may have just the common ones; and where a rare one is among them, the steps of the others grow as much as
+# its own.
 because = "c"
 ### END SOLUTION
 
@@ -182,8 +193,9 @@ r"""
 
 With a million features of which a sample has ten, an update should compute with ten numbers. Write one AdaGrad update, $v \leftarrow v + g^2$,
 $w \leftarrow w - \eta\, g/\sqrt{v + \varepsilon}$, for a gradient that is given sparsely: `values[i]` belongs to the weight `indices[i]`, and all
-others are 0. If an index comes twice, its values add up, *before* the square. Return the new $w$ and $v$, whole, in arrays of their own. Compute with
-the weights whose feature is there alone: then $\varepsilon$ may be 0, although 0/0 waits wherever a feature has not been met yet.
+others are 0. If an index comes twice, its values add up, *before* the square. Return the new $w$ and $v$, whole, in arrays of their own: copying them
+is all that may cost their full length. Squares, roots and divisions are for the weights whose feature is there, and for no others. Then $\varepsilon$
+may be 0, although 0/0 waits wherever a feature has not been met yet.
 """
 
 
@@ -191,8 +203,10 @@ the weights whose feature is there alone: then $\varepsilon$ may be 0, although 
 def sparse_adagrad(w, v, indices, values, lr, eps):
     """The new w and the new v. w, v: shape (features,).  indices: whole numbers, shape (k,).  values: shape (k,).  lr, eps: η and ε."""
     ### BEGIN SOLUTION
-    # `touched` has each index once, and `place` says where in it each value belongs; bincount adds the values up place by place. So g is as short as the data.
-    # A common mistake: `g[indices] += values` keeps the last value of an index that comes twice, without a word. Another: a loop that makes a step per value.
+    # `touched` has each index once, and `place` says where in it each value belongs; bincount adds the values up place by place. So g is as short as the
+    # data.
+    # Common mistake: `g[indices] += values`, which keeps the last value of an index that comes twice, without a word. A loop that makes a step per value is
+    # another: with two gradients of 1 from v = 0, ε = 0, the weight moves by 1.71 η, where η is right.
     touched, place = np.unique(indices, return_inverse=True)
     g = np.bincount(place, values)
     w, v = w.copy(), v.copy()
@@ -240,8 +254,10 @@ Write the function anew, under its new name.
 def repaired_slope(errors, x):
     """The derivatives by all weights, shape (features,). errors: shape (n,).  x: samples, shape (n, features)."""
     ### BEGIN SOLUTION
-    # The mean of a product is not the product of the means. In the lecture notes the sample's index is missing on both factors, and this is what comes of it:
-    # the first weight should go down and the second up, and neither moves.
+    # The mean of a product is not the product of the means. In the lecture notes the sample's index is missing on both factors, and this is what comes of
+    # it: the first weight should go down and the second up, and neither moves.
+    # Common mistake: `(errors * x).mean(axis=0)`. NumPy then pairs errors with features, not with samples. In the example, with as many of both, the
+    # numbers even come out right; two samples of three features stop it.
     return errors @ x / len(errors)
     ### END SOLUTION
     raise NotImplementedError
@@ -271,6 +287,9 @@ the rest of the training. The count also says nothing about the size of the grad
 or whose error is nearly always zero, moves its weight as little as a rare one, and its factor is 2. A rule could remember for each weight how large
 its gradients have been, all together, and divide by that: then frequency and size count as one, and nothing has to be known in advance. That is what
 AdaGrad's sum of squared gradients does.
+
+*Common mistake:* two situations of one kind, both about frequency. The second point is for something that a count does not see at all: the size of
+the values, or of the errors.
 """
 
 # %% [markdown]
@@ -292,6 +311,9 @@ the weights still are from the true ones, over ten sets of data. If the rare wei
 same number of updates, the sentence is wrong; I expect that, because a thousandth of the samples also holds a thousandth of the information. It could
 look better than it is if I measured the loss on the training samples alone: a rare feature's weight can fit its few samples by heart. So I would
 measure on new samples, too.
+
+*Common mistake:* one loss over all samples as the measure. A feature in a thousandth of them hardly shows there, however wrong its weight. And one
+rate for both runs: no factor of a feature that comes is below 1, so the run with them also has the longer steps.
 """
 
 # %% [markdown]

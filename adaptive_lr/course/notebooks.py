@@ -27,6 +27,13 @@ TWO_LINES = "    from adaptive_lr.course.settings import trustworthy\n    trustw
 USUAL = {f"{step}_directory": step for step in ("source", "release", "submitted", "autograded", "feedback")}
 USUAL["directory_structure"] = "{nbgrader_step}/{student_id}/{assignment_id}"
 INSTALL = "pass  # INSTALL"  # where a notebook cannot find the checker
+NOT_INSTALLED = (  # what it says where _config.yml has no address: the text of strings in a cell
+    r"the checker, adaptive_lr, is not installed here.\n",
+    r"JupyterLab: in a terminal, in the course's folder: pip install .\n",
+    r"VS Code: in a new cell: %pip install FOLDER (the course's folder, or an archive of it)\n",
+    r"Colab: upload an archive of the course (folder symbol on the left), then in a new cell: %pip install /content/ARCHIVE.zip\n",
+    r"Then run this cell again.",
+)
 
 
 def source_of(course: Path, assignment: str, start: Path) -> Path | None:
@@ -179,7 +186,7 @@ def _installs(checkout: Path) -> str:
     settings = yaml.safe_load(book.read_text(encoding="utf-8")) if book.is_file() else {}
     if repository := settings.get("repository", {}).get("url"):
         return f"# %pip install --quiet git+{repository}\n    from adaptive_lr.grading import check, numbers"
-    return 'raise ImportError("the checker, adaptive_lr, is not installed here. In the course\'s folder: pip install .") from None'
+    return "raise ImportError(\n" + "".join(f'        "{line}"\n' for line in NOT_INSTALLED) + "    ) from None"
 
 
 def _knows(gradebook: Gradebook, assignment: str) -> bool:
