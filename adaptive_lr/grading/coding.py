@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .outcomes import Outcome, Trouble, agree, as_numbers, outcome, same, silently
+from .outcomes import Outcome, Trouble, agree, as_numbers, fitted, outcome, same, silently
 from .own_work import watched
 from .report import PartReport, Report, in_brief
 from .slips import Slip
@@ -163,8 +163,8 @@ def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[tup
 
 
 def alike(mine: Outcome, its: Outcome) -> bool:
-    """Whether two outcomes speak for the same mistake: also where both end in an error."""
-    return agree(mine, its) or isinstance(mine, Trouble) and isinstance(its, Trouble)
+    """Whether two outcomes speak for the same mistake: also where both end in an error of one kind."""
+    return agree(mine, its) or isinstance(mine, Trouble) and isinstance(its, Trouble) and mine.kind == its.kind
 
 
 def begun_and_tried(cases: list[Case], function: Callable) -> list[Outcome] | None:
@@ -189,6 +189,7 @@ def why_not(case: Case, found: Outcome, right: Outcome) -> str:
     if isinstance(found, Trouble):
         return f"{case.says}: {found.why}."
     name, mine, its = next((name, mine, its) for name, mine, its in zip(case.results, found, right) if not same(mine, its))
+    mine = fitted(mine, its)
     if mine.shape != its.shape:
         return f"{case.says}: {name} should have shape {its.shape}; you have {mine.shape}."
     when = ""
