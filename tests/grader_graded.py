@@ -191,18 +191,31 @@ def _mutants_of(task: Task) -> tuple[list[str], list[str]]:
     """The mutants of the worked answer that behave differently, and those of them that get full marks; none where there is no program to change."""
     if not isinstance(task, Coding):
         return [], []
-    worked = asked()[task.name].worked
     put_to = calls(task)
     rights = [list(behaviour(task, form, put_to)) for form in task.right()]
     different, survivors = [], []
-    for what, mutant in mutants(f"def {task.name}({task.signature}): return {worked}" if isinstance(task, Formula) else worked):
-        function = as_function(as_text(mutant), task.signature.split(", ")) if isinstance(task, Formula) else runnable(mutant, {"np": np})
+    for what, mutant in mutants(_source(task)):
+        function = _function(task, mutant)
         if loses(task, function):
             different.append(what)
         elif not behaves_as(task, function, rights, put_to):
             different.append(what)
             survivors.append(what)
     return different, survivors
+
+
+def worked(name: str) -> Callable:
+    """The worked answer of the task of this name."""
+    return _function(TASKS[name], ast.parse(_source(TASKS[name])).body[0])
+
+
+def _source(task: Coding) -> str:
+    answer = asked()[task.name].worked
+    return f"def {task.name}({task.signature}): return {answer}" if isinstance(task, Formula) else answer
+
+
+def _function(task: Coding, definition: ast.FunctionDef) -> Callable:
+    return as_function(as_text(definition), task.signature.split(", ")) if isinstance(task, Formula) else runnable(definition, {"np": np})
 
 
 def loses(task: Coding, function: Callable) -> bool:

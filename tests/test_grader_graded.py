@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from grader_graded import EXPLAINED, asked, graded
+from grader_graded import EXPLAINED, asked, graded, worked
 from mutation import Endless, mutants, runnable
 from wide_probes import ARGUMENTS, CURVES, behaves_as, behaviour, calls
 
@@ -117,6 +117,12 @@ def rights_of(task, put_to):
 def test_what_tells_mutants_apart_is_within_what_the_task_asks_for(task):
     put_to = calls(TASKS[task])
     assert len(put_to) >= 40 and not any(isinstance(gave, Trouble) for right in rights_of(TASKS[task], put_to) for gave in right)
+
+
+@pytest.mark.parametrize("task", CODING)
+def test_the_worked_answers_behave_right_in_these_calls(task):
+    put_to = calls(TASKS[task])
+    assert behaves_as(TASKS[task], worked(task), rights_of(TASKS[task], put_to), put_to)
 
 
 def test_every_coding_task_has_calls_of_its_own():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -160,8 +161,8 @@ def _times(name: str, settings: tuple, rng) -> list[int]:
     times = {*range(30), *map(int, rng.integers(30, LATEST, 20))}
     if name == "warm_restarts":
         *_, first, factor = settings
-        starts = np.cumsum([first * factor**cycle for cycle in range(40)])
-        times |= {int(start) + off for start in starts[starts < LATEST] for off in (-1, 0)}
+        starts = itertools.accumulate(first * factor**cycle for cycle in itertools.count())
+        times |= {start + off for start in itertools.takewhile(lambda start: start <= LATEST, starts) for off in (-1, 0)}
     return sorted(times)
 
 
@@ -223,7 +224,7 @@ ARGUMENTS = {
     "first_step": lambda rng: (beta(rng), eps(rng), either_sign(rng)),
     "way_gone": lambda rng: (either_sign(rng), beta(rng), eps(rng), count(rng, 0, 150)),
     "repaired_adadelta": lambda rng: (slope(rng), array(rng), beta(rng), eps(rng), count(rng, 0, 25)),
-    "moving_average": lambda rng: (array(rng, count(rng, 1, 30)), beta(rng)),
+    "moving_average": lambda rng: (array(rng, count(rng, 1, 30)).tolist(), beta(rng)),
     "shortfall": lambda rng: (beta(rng), int(power(rng, 0, 3))),
     "repaired_adam": lambda rng: (slope(rng), array(rng), power(rng, -3, -1), beta(rng), beta(rng), eps(rng), count(rng, 0, 25)),
     "correction_curves": lambda rng: (beta(rng), np.array([beta(rng) for _ in range(count(rng, 1, 4))]), count(rng, 1, 80)),
