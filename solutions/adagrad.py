@@ -25,8 +25,8 @@ version that has been wrong for months without anyone noticing. Eight tasks, 25 
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
 follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Loops, vectors, lists, helpers of your
-own: write in the style you prefer, but write it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave
-the arrays that a function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing.
+own: write in the style you prefer, but write it yourself, compute in NumPy's usual 64-bit floats (float32 will do for a single step, and may be too
+coarse elsewhere), and leave the arrays that a function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing.
 
 After you hand in, hidden tests check tasks 1 to 7 again, with other numbers; a person reads task 8. If a task is stubborn, go on with the next: none
 needs another's code.

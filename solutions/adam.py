@@ -22,8 +22,8 @@ corrections goes wrong. Nine tasks, 29 points, about 94 minutes.
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
 follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Loops, vectors, lists, helpers of your
-own: write in the style you prefer, but write it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave
-the arrays that a function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing.
+own: write in the style you prefer, but write it yourself, compute in NumPy's usual 64-bit floats (float32 will do for a single step, and may be too
+coarse elsewhere), and leave the arrays that a function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing.
 
 After you hand in, hidden tests check tasks 1, 2, 3, 6 and 7 again, with other numbers. Tasks 4 and 5, a number of your own and a choice, are checked
 once, and what you see is what counts; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.

@@ -22,8 +22,8 @@ descent with two hundred updates to spend. Nine tasks, 31 points, about 105 minu
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
 follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
-it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
-are; what the package `adaptive_lr` can do for you is recognised and earns nothing, but for task 7, which is for trying things with it.
+it yourself, compute in NumPy's usual 64-bit floats (float32 may be too coarse), and leave the arrays that a function is given as they are; what the
+package `adaptive_lr` can do for you is recognised and earns nothing, but for task 7, which is for trying things with it.
 
 After you hand in, hidden tests check tasks 1, 2, 3 and 6 again, with other numbers. Tasks 4, 5 and 7, a choice, a number of your own and a tuning,
 are checked once, and what you see is what counts; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's

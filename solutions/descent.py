@@ -22,8 +22,8 @@ forgets where it has been. Nine tasks, 30 points, about 95 minutes.
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
 follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
-it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
-are; rules of the package `adaptive_lr` are recognised and earn nothing.
+it yourself, compute in NumPy's usual 64-bit floats (float32 will do for a single step, and may be too coarse elsewhere), and leave the arrays that a
+function is given as they are; rules of the package `adaptive_lr` are recognised and earn nothing.
 
 After you hand in, hidden tests check tasks 1 and 3 to 8 again, with other numbers. Task 2, a number of your own, is checked once, and what you see is
 what counts; a person reads task 9. If a task is stubborn, go on with the next: none needs another's code.

@@ -23,8 +23,7 @@ tasks, 31 points, about 100 minutes.
 Every schedule here is a function of $t = 0, 1, 2, \dots$, one whole number at a time, that returns a rate; the first update uses $t = 0$. Put your
 code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that follows
 as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write it
-yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks); schedules of the package `adaptive_lr` are recognised and
-earn nothing.
+yourself, compute in NumPy's usual 64-bit floats (float32 may be too coarse); schedules of the package `adaptive_lr` are recognised and earn nothing.
 
 After you hand in, hidden tests check tasks 1 to 6 and 8 again, with other numbers. Task 7, a number of your own, is checked once, and what you see is
 what counts; a person reads task 9. If a task is stubborn, go on with the next: none needs another's code.

@@ -22,8 +22,8 @@ write an update that computes only with what is there. Nine tasks, 30 points, ab
 
 Put your code where it says `YOUR CODE HERE`, in place of the `raise` line below it, or your answer in place of the three dots, and run the cell that
 follows as often as you like: it says what holds, what does not, and, where it knows the mistake, its name. Write in the style you prefer, but write
-it yourself, compute in NumPy's usual 64-bit floats (float32 is too coarse for some checks), and leave the arrays that a function is given as they
-are; what the package `adaptive_lr` can do for you is recognised and earns nothing.
+it yourself, compute in NumPy's usual 64-bit floats (float32 may be too coarse), and leave the arrays that a function is given as they are; what the
+package `adaptive_lr` can do for you is recognised and earns nothing.
 
 After you hand in, hidden tests check tasks 1, 2, 4, 6 and 7 again, with other numbers. Tasks 3 and 5, a number of your own and a choice, are checked
 once, and what you see is what counts; a person reads tasks 8 and 9. If a task is stubborn, go on with the next: none needs another's code.
