@@ -18,7 +18,8 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 PACKAGE := $(shell find adaptive_lr -type f -not -path '*/__pycache__/*')
-BOOK := $(shell find book tests/oracles tests/right_answers -type f -not -path '*/__pycache__/*') tests/mutation.py $(wildcard _build/bench/speed.md)
+BOOK := $(shell find book tests/oracles tests/right_answers -type f -not -path '*/__pycache__/*') tests/mutation.py tests/grader_graded.py tests/wide_probes.py \
+	$(wildcard solutions/*.py _build/bench/speed.md)
 SAMPLE_CLASS := $(shell find tests/sample_class -type f -not -path '*/__pycache__/*')
 
 # The names of all sources: a deleted one changes it, and so what is made of them.

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from adaptive_lr.grading.outcomes import contains_itself
+
 SWAPPED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv}
 COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 ROUNDS = 10_000  # of all loops in one call; the longest of a worked answer makes 1,500
@@ -66,7 +68,7 @@ def runnable(definition: ast.FunctionDef, scope: dict) -> Callable:
     @functools.wraps(function)
     def called(*arguments):
         given = function(*arguments)
-        if _contains_itself(given):
+        if contains_itself(given):
             raise Endless
         return given
 
@@ -77,10 +79,6 @@ def _once_more(rounds: Iterator[int]) -> bool:
     if next(rounds, None) is None:
         raise Endless
     return True
-
-
-def _contains_itself(given, within: tuple = ()) -> bool:
-    return isinstance(given, list | tuple) and (any(given is outer for outer in within) or any(_contains_itself(part, (*within, given)) for part in given))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ import re
 
 import numpy as np
 import pytest
-from mutation import figures
 
 from adaptive_lr import Adam, RMSprop
-from adaptive_lr.grading import TASKS, check, numbers, own_work
+from adaptive_lr.grading import TASKS, check, numbers
 from adaptive_lr.grading.answers import Choice, Number
 from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, Coding, tried
 from adaptive_lr.grading.functions import Formula, as_function
@@ -38,17 +37,6 @@ def cases_of(task, seed=0):
 
 
 # --------------------------------------------------------------------------------------------------------- known mistakes
-
-
-@pytest.mark.parametrize("task,slip", SLIPS, ids=named)
-def test_a_known_mistake_is_told_by_its_name_and_costs_points(task, slip, monkeypatch):
-    monkeypatch.setattr(own_work, "ANSWERS", set())  # a wrong rule is a changed rule of the package
-    wrong = task.wrong(slip)
-    for seed in (0, 1):
-        report = super(Formula, task).examine(wrong, seed) if isinstance(task, Formula) else task.examine(wrong, seed)
-        assert report.score < 1
-        assert report.slips == (slip,)
-        assert slip.name in repr(report)
 
 
 @pytest.mark.parametrize("task", CODING, ids=named)
@@ -117,22 +105,6 @@ def test_a_change_has_to_stand_in_the_source_once():
 
 
 # ---------------------------------------------------------------------------------------------------------- right answers
-
-
-@pytest.mark.parametrize("task", CODING, ids=named)
-def test_right_answers_lose_no_point_however_they_are_written(task):
-    answers = RIGHT[task.name][1:] if isinstance(task, Formula) else RIGHT[task.name]  # a formula's first is the function that it describes
-    assert len(answers) >= 5
-    for answer, seed in itertools.product(answers, (0, 1, 2)):
-        report = task.examine(answer, seed)
-        assert report.score == 1, f"{answer}: {report}"
-
-
-@pytest.mark.parametrize("task", CODING, ids=named)
-def test_mutants_that_behave_differently_are_denied_full_marks(task):
-    found = figures(task, RIGHT[task.name][0])
-    assert found.different >= 3
-    assert not found.survivors
 
 
 # ----------------------------------------------------------------------------------------- wrong answers that are hard to tell
@@ -320,23 +292,6 @@ def test_every_wrong_choice_says_why(task):
     assert "one of" in repr(check("z", task.name)) and "one of" in repr(check(3, task.name))
 
 
-SETTINGS = {
-    (0.0015, 0.95): "",
-    (0.01, 0.9): "the rate is too high",
-    (0.002, 0.0): "the memory is too short",
-    (0.0003, 0.99): "the memory is too long",
-    (0.0002, 0.9): "the rate is too low",
-    (0.001, 0.9): "the rate is too low",
-    (0.001, 0.95): "the memory is too long",
-}
-
-
-@pytest.mark.parametrize(("settings", "says"), SETTINGS.items())
-def test_settings_are_judged_by_what_they_reach(settings, says):
-    report = check(dict(zip(("lr", "beta"), settings)), "choosing_tuned")
-    assert report.score == (not says) and says in repr(report) and bool(report.slips) == bool(says)
-
-
 def test_settings_may_come_in_arrays_of_their_own():
     assert check({"lr": np.array([0.0015]), "beta": [0.95]}, "choosing_tuned").score == 1
 
@@ -358,16 +313,6 @@ def test_no_answer_yet_is_no_mistake(task):
 
 
 # --------------------------------------------------------------------------------------------------------- one's own work
-
-
-def test_the_packages_own_rules_are_told_and_not_credited():
-    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
-        rule = getattr(__import__("adaptive" + "_lr"), "Ad" + "am")(lr, beta1, beta2, eps)
-        direction, rate, (m, v) = rule.step(t, lr, g, (m, v))
-        return x - rate * direction, m, v
-
-    report = check(adam_step)
-    assert report.score == 0 and "of adaptive_lr" in repr(report) and "Adam" in repr(report)
 
 
 # --------------------------------------------------------------------------------------------------------------- formulas

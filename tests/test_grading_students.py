@@ -295,3 +295,12 @@ def contrast(one, other):
 
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
+
+
+def test_a_list_within_itself_is_told_and_not_unfolded():
+    def moving_average(values, beta):
+        averages = [0.0]
+        averages.append(averages)
+        return averages
+
+    assert "a list that contains itself" in repr(check(moving_average))

@@ -22,7 +22,8 @@ from . import ONE_THREAD
 
 PACKAGE = Path(adaptive_lr.__file__).parent
 EXECUTED_WITH = ("numpy", "matplotlib", "ipywidgets", "anywidget", "mlxtend", "nbclient")
-READ = ("tests/oracles/*.*", "tests/right_answers/*.py", "tests/mutation.py", "book/data/*.*")  # by pages
+GRADER = ("tests/grader_graded.py", "tests/mutation.py", "tests/wide_probes.py")
+READ = ("tests/oracles/*.*", "tests/right_answers/*.py", *GRADER, "solutions/*.py", "book/data/*.*")  # by pages
 
 
 def pages_use(file):

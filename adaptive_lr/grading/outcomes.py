@@ -83,7 +83,8 @@ def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
     """What a function returned, as one array of floats for each result."""
     if given is None:
         return Trouble("it returns nothing: is a `return` missing? `print` shows a number; only `return` hands it on")
-    given = listed(given)
+    if contains_itself(given := listed(given)):
+        return Trouble("it returns a list that contains itself (is the list appended where a number was meant?)")
     several, kind = one_by_one(given, len(results)), Tupled if isinstance(given, tuple) and len(given) == 1 else np.ndarray
     if len(several) != len(results):
         return Trouble(f"it returns {len(several)} thing{'s' * (len(several) != 1)}, where {len(results)} were expected: {', '.join(results)}")
@@ -102,6 +103,13 @@ def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
         except Exception:  # whatever a student's object does
             return Trouble(f"{in_brief(value)} was given for {name}, where numbers were expected")
     return tuple(arrays)
+
+
+def contains_itself(given: Any, within: tuple = ()) -> bool:
+    """Whether a list is a part of itself, however deep: NumPy would unfold it until there is no memory left."""
+    if not isinstance(given, list | tuple):
+        return False
+    return any(given is outer for outer in within) or any(contains_itself(part, (*within, given)) for part in given)
 
 
 class Tupled(np.ndarray):

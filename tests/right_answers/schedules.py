@@ -111,7 +111,7 @@ def restarts_update_by_update(t, lr_min, lr_max, first, factor):
 
 
 def restarts_by_searching(t, lr_min, lr_max, first, factor):
-    lengths = first * factor ** np.arange(40.0)
+    lengths = first * factor ** np.arange(40.0 if factor > 1 else t // first + 1)
     ends = np.cumsum(lengths)
     cycle = np.searchsorted(ends, t, side="right")
     share = (t - ends[cycle] + lengths[cycle]) / lengths[cycle]

@@ -8,7 +8,7 @@ from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
 from .everywhere import IN_THE_FIRST_MOMENT, M_HAT, WITH_STATE
-from .gradients import late, ravine_and_nothing
+from .gradients import gentle, late, ravine_and_nothing
 
 LARGEST, DIVISOR = "np.maximum(self.beta2 * u, np.abs(g))", "lr / np.where(u > 0, u, np.inf)"
 adamax = Step(
@@ -205,7 +205,7 @@ repaired = Function(
     repaired_adamax,
     draws=lambda rng: {
         "a coordinate that never moves": [(ravine_and_nothing, np.array([2.0, -1.0, 7.0]), 0.1, 0.9, 0.99, steps) for steps in (1, 3)],
-        "negative gradients": [(late, np.array([3.0, -2.0]), 0.2, 0.5, 0.9, 4)],
+        "negative gradients": [(late, np.array([3.0, -2.0]), 0.2, 0.5, 0.9, 4), (gentle, np.array([3.0, -2.0]), 0.2, 0.5, 0.9, 4)],
         "forty updates": [(ravine_and_nothing, np.append(np.round(rng.normal(size=2), 2), 0.5), 0.05, 0.8, 0.95, 40)],
     },
     results=("x",),

@@ -21,7 +21,11 @@ profile = Function(
     performance_profile,
     draws=lambda rng: {
         "the share of wins": [(np.array([[10.0, 40.0, 100.0], [20.0, 10.0, np.inf]]), 1.0)],
-        "within a factor": [(np.array([[10.0, 40.0, 100.0], [20.0, 10.0, np.inf]]), 2.0), (np.round(rng.uniform(10, 100, (3, 7))), 2.5)],
+        "within a factor": [
+            (np.array([[10.0, 40.0, 100.0], [20.0, 10.0, np.inf]]), 2.0),
+            (np.array([[10.0, 40.0], [21.0, 39.0]]), 2.0),
+            (np.round(rng.uniform(10, 100, (3, 7))), 2.5),
+        ],
         "failures": [(np.array([[1.0, np.inf, np.inf], [2.0, 1.0, 3.0]]), 1e6)],
     },
     results=("the shares",),

@@ -33,3 +33,8 @@ def late(x):
 def ravine_and_nothing(x):
     """The gradient of ½ (x₁² + 20 x₂²), and 0 in the third coordinate."""
     return np.append(problems.ravine.grad(np.asarray(x, dtype=float)[:2]), 0.0)
+
+
+def gentle(x):
+    """The gradient of ⅒ · ½ (x₁² + x₂²), small beside x."""
+    return 0.1 * np.asarray(x, dtype=float)
