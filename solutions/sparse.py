@@ -194,8 +194,8 @@ r"""
 With a million features of which a sample has ten, an update should compute with ten numbers. Write one AdaGrad update, $v \leftarrow v + g^2$,
 $w \leftarrow w - \eta\, g/\sqrt{v + \varepsilon}$, for a gradient that is given sparsely: `values[i]` belongs to the weight `indices[i]`, and all
 others are 0. If an index comes twice, its values add up, *before* the square. Return the new $w$ and $v$, whole, in arrays of their own: copying them
-is all that may cost their full length. Squares, roots and divisions are for the weights whose feature is there, and for no others. Then $\varepsilon$
-may be 0, although 0/0 waits wherever a feature has not been met yet.
+is all that may cost their full length. Squares, roots and divisions are for the weights whose feature is there, and for no others. (The check sees
+the results alone; that the work stays small is up to you.) Then $\varepsilon$ may be 0, although 0/0 waits wherever a feature has not been met yet.
 """
 
 
