@@ -16,10 +16,10 @@ from adaptive_lr.course.staging import SIZE_LIMIT, Refused, stage
 
 FULL = {
     "task1_step": 4,
-    "task2_descent": 4,
+    "task2_descent": 3,
     "task3_steady_rate": 3,
     "task4_rare_rate": 2,
-    "task5_rare_way": 2,
+    "task5_rare_way": 3,
     "task6_epsilon": 3,
     "task7_bug": 3,
     "task8_reflection": None,
@@ -51,8 +51,8 @@ DESERVED = {
     "memory_starts_at_one": (WAITS, FULL | {"task2_descent": 0}, "It looks as if the memory starts at 1."),
     "forgot_the_start": (WAITS, FULL | {"task2_descent": 0}, "It looks as if the start is missing."),
     "one_array_for_all_points": (WAITS, FULL | {"task2_descent": 0}, "It looks as if one array is recorded at every update, and all its records change with it."),
-    "gradient_taken_once": (WAITS, FULL | {"task2_descent": 1.6}, "It looks as if the gradient is taken once, at the start."),
-    "drops_the_memory": (WAITS, FULL | {"task2_descent": 1.6}, "It looks as if v is not handed on: each step starts with v = 0."),
+    "gradient_taken_once": (WAITS, FULL | {"task2_descent": 1.2}, "It looks as if the gradient is taken once, at the start."),
+    "drops_the_memory": (WAITS, FULL | {"task2_descent": 1.2}, "It looks as if v is not handed on: each step starts with v = 0."),
     "off_by_one": (WAITS, FULL | {"task3_steady_rate": 0}, "It looks as if update t is taken to have seen t − 1 gradients."),
     "exponential_decay": (WAITS, FULL | {"task3_steady_rate": 0}, "It looks as if the rate decays exponentially."),
     "prints_and_returns_nothing": (WAITS, FULL | {"task3_steady_rate": 0}, "it returns nothing: is a `return` missing?"),
@@ -67,7 +67,7 @@ DESERVED = {
     "eps_piles_up": (WAITS, FULL | {"task7_bug": 0}, "It looks as if ε is added to v at every update."),
     "shows_a_picture_from_elsewhere": (WAITS, FULL, ""),
     # unfinished: no answer to the reflection, so no person need look
-    "first_two_tasks": ("graded", NOTHING | {"task1_step": 4, "task2_descent": 4}, "steady_rate: not done yet"),
+    "first_two_tasks": ("graded", NOTHING | {"task1_step": 4, "task2_descent": 3}, "steady_rate: not done yet"),
     "handed_in_as_it_was": ("graded", NOTHING, "handed in as it was handed out"),
     "syntax_error": ("graded", NOTHING, "task1_answer: SyntaxError: "),
     # code that will not end, or ends too much: what had run before keeps its points, and what still can run does
