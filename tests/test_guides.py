@@ -61,7 +61,7 @@ def test_the_example_of_an_assignment_is_one(tmp_path):
 
     (tmp_path / "solutions").mkdir()
     (tmp_path / CONFIG).write_text((CHECKOUT / CONFIG).read_text(encoding="utf-8"), encoding="utf-8")
-    (example,) = re.findall(r"^```python\n(.*?)^```", INSTRUCTORS, re.MULTILINE | re.DOTALL)
+    (example,) = re.findall(r"^```python\n(# %%.*?)^```", INSTRUCTORS, re.MULTILINE | re.DOTALL)
     (tmp_path / "solutions/mine.py").write_text(example, encoding="utf-8")
     answer, test = prepare(tmp_path, tmp_path / "course", "mine")["mine"].cells
     assert "beta * v + g" not in answer.source and "4.25" not in test.source and "HIDDEN" not in test.source

@@ -18,7 +18,7 @@ from adaptive_lr import AdaGrad, Adam, Warmup, norms, problems, races, schedules
 from adaptive_lr.course.isolation.asking import Line, _called_back
 from adaptive_lr.course.isolation.serving import serve
 from adaptive_lr.grading import TASKS, check, own_work
-from adaptive_lr.grading.known import adagrad, adam
+from adaptive_lr.grading.known import adagrad, adam, gradients
 from adaptive_lr.grading.own_work import watched
 
 BORROWED = {}  # answer -> what it is told to call
@@ -320,11 +320,11 @@ def test_what_is_handed_over_is_free_with_all_its_methods_and_nothing_else():
     def answer(problem, rule, again):
         return problem.f(np.ones(2)), problem.grad(np.ones(2)), repr(problem), rule.init(np.ones(2)), again(np.ones(2))
 
-    given = problems.Ravine(20.0), AdaGrad(0.1), functools.partial(adagrad.ravine)
+    given = problems.Ravine(20.0), AdaGrad(0.1), functools.partial(gradients.ravine)
     assert watched(lambda function: function(*given), answer)[1] == ""
     assert watched(lambda function: function(given[0], given[1], again=given[2]), answer)[1] == ""
-    assert watched(lambda function: function(None), lambda given: adagrad.identity(1.0))[1]
-    for further, called in ((lambda: adagrad.identity(1.0), "identity"), (lambda: AdaGrad(0.2), "AdaGrad"), (lambda: Adam().init(np.ones(2)), "Adam")):
+    assert watched(lambda function: function(None), lambda given: gradients.bowl(1.0))[1]
+    for further, called in ((lambda: gradients.bowl(1.0), "bowl"), (lambda: AdaGrad(0.2), "AdaGrad"), (lambda: Adam().init(np.ones(2)), "Adam")):
         assert watched(lambda function: function(*given), lambda *given: (answer(*given), further()))[1] == f"{called} of adaptive_lr"
 
 

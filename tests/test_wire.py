@@ -14,7 +14,7 @@ from adaptive_lr.course.isolation.asking import Line, NoAnswer, Remote, names_in
 from adaptive_lr.course.isolation.plain import decode, encode
 from adaptive_lr.course.isolation.serving import serve
 from adaptive_lr.course.isolation.wire import Broken, TooMuchOutput
-from adaptive_lr.grading.known.adagrad import ravine
+from adaptive_lr.grading.known.gradients import ravine
 
 
 def refuse(*told):
