@@ -71,7 +71,7 @@ def moodle(grades: Iterable[Grade], ids: Mapping[str, str]) -> list[list]:
 def write_csv(path: Path, rows: Sequence[Sequence]) -> None:
     with open(path, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         csv.writer(file, quoting=csv.QUOTE_NONNUMERIC).writerows(
-            [as_text(printable(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows
+            [printable(as_text(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows
         )
 
 

@@ -76,4 +76,4 @@ def _write_grades(whole: Mapping, path: Path, tasks: list[str]) -> None:
         for result in whole["results"]:
             scores = [result["score"], result["to_mark"], whole["max_score"], *(result["tasks"].get(task) for task in tasks)]
             shown = ["" if score is None else score for score in scores]
-            table.writerow([as_text(printable(result["student"])), whole["assignment"], result["status"], as_text(printable(result["reason"])), *shown])
+            table.writerow([printable(as_text(result["student"])), whole["assignment"], result["status"], printable(as_text(result["reason"])), *shown])
