@@ -1,4 +1,4 @@
-"""The command `adaptive-lr`: what to call with which arguments, no logic. One function a sub-command, one entry in `_parser`."""
+"""The command `adaptive-lr`: what to call with which arguments, and what to print. One function a sub-command, one entry in `_parser`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ TRUST = "The submissions' code runs on this machine with your rights and without
 def notebooks(arguments) -> None:
     from .course.notebooks import find_checkout, write_exercises, write_sources
 
+    from .course.records import alone_in
+
     checkout = find_checkout(Path.cwd())
     if arguments.course:
-        for path in write_sources(checkout, arguments.course):
+        with alone_in(arguments.course):
+            written = write_sources(checkout, arguments.course)
+        for path in written:
             print(f"source for formgrader: {path}")
         return
     for path in write_exercises(checkout, arguments.to or checkout / "exercises"):
@@ -41,6 +45,7 @@ def grade(arguments) -> None:
     from .course.autograde import grade
     from .course.notebooks import source_of
     from .course.reports import STATUSES
+    from .course.shown import printable
 
     course = _course(arguments)
     checkout = source_of(course, arguments.assignment, Path.cwd())
@@ -58,7 +63,9 @@ def grade(arguments) -> None:
     if counts["partly graded"]:
         print(f"to mark:  cd {course} && jupyter notebook, there Nbgrader → Formgrader; then this command again, for the grades with your marks")
     if outcome.loose:
-        print(f"Not graded, since it lies in no student's folder: {', '.join(outcome.loose)}", file=sys.stderr)
+        print(printable(f"Not graded, since it lies in no student's folder: {', '.join(outcome.loose)}"), file=sys.stderr)
+    if outcome.hidden:
+        print(printable(f"Not graded, since a name that begins with a dot is no student's: {', '.join(outcome.hidden)}"), file=sys.stderr)
 
 
 def collect(arguments) -> None:
@@ -72,16 +79,21 @@ def due(arguments) -> None:
 
     from .course.deadlines import moment, set_deadline
     from .course.notebooks import nbgrader_api, prepare, source_of
+    from .course.records import alone_in
+    from .course.shown import printable
 
     course = _course(arguments)
     checkout = source_of(course, arguments.assignment, Path.cwd())
     settings = _gradebook(arguments, Config())
-    prepare(checkout, course, arguments.assignment, settings)
     time = moment(arguments.time) if arguments.time else None
-    whole, extended = set_deadline(nbgrader_api(course, settings), arguments.assignment, time, dict(arguments.extend))
-    print(f"{arguments.assignment} is due {f'{whole} UTC' if whole else 'at no time'}")
-    for student, until in sorted(extended.items()):
-        print(f"{student} has until {until} UTC")
+    with alone_in(course):
+        prepare(checkout, course, arguments.assignment, settings)
+        deadline = set_deadline(nbgrader_api(course, settings), arguments.assignment, time, dict(arguments.extend))
+    print(f"{arguments.assignment} is due {f'{deadline.whole} UTC' if deadline.whole else 'at no time'}")
+    for student, until in sorted(deadline.extended.items()):
+        print(printable(f"{student} has until {until} UTC{', and is new in the gradebook' if student in deadline.new else ''}"))
+    if deadline.new:
+        print("If that is a slip of the pen, in the course folder: nbgrader db student remove --force NAME", file=sys.stderr)
 
 
 def _course(arguments) -> Path:

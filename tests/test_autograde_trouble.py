@@ -2,16 +2,19 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from joblib.externals.loky import get_reusable_executor
 from traitlets.config import Config
 
 from adaptive_lr.course import autograde, submission
 from adaptive_lr.course.autograde import grade
+from adaptive_lr.course.journal import Journal
 from adaptive_lr.course.notebooks import prepare
 
 ROOT = Path(__file__).parent.parent
@@ -98,6 +101,58 @@ def test_a_reason_is_one_line_and_names_no_folder_of_this_machine(right, tmp_pat
     assert result.status == "unreadable"
     assert result.reason.startswith("it could not be graded: OSError: disk full: …/ada/adagrad.ipynb and …/gradebook.db, …/bin and so on")
     assert result.reason.endswith(" …") and len(result.reason) < 1000
+
+
+def test_folders_that_nothing_can_be_kept_under_are_told_of_and_end_no_run(right, tmp_path):
+    submissions = tmp_path / "submissions"
+    for name in ("honest", "n" * 250, "new\nline", os.fsdecode(b"\xff"), "\x1b[2J"):
+        hand_in(submissions, name, right)
+    for regraded in (1, 0):
+        outcome = grade(submissions, "adagrad", tmp_path / "course", ROOT, workers=1)
+        assert scores(outcome).pop("honest") == 21 and outcome.regraded == regraded
+        told = [(result.status, result.reason.endswith("rename the folder")) for result in outcome.results if result.student != "honest"]
+        assert told == [("unreadable", True)] * 4
+    assert "\x1b" not in (tmp_path / "course/logs/adagrad.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("broken", ["[1]", '{"limits": 5}', '{"key": null}', "\x00", None])
+def test_a_broken_record_costs_a_grading_at_most(right, tmp_path, broken):
+    hand_in(tmp_path / "submissions", "honest", {})
+    record = tmp_path / "course/records/adagrad/honest.json"
+    grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT)
+    if broken is not None:
+        record.write_text(broken, encoding="utf-8")
+    else:
+        record.unlink()
+        record.mkdir()
+    (result,) = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT).results
+    assert result.status == ("unreadable" if broken is not None else "not graded")
+
+
+def test_the_log_has_whole_lines_alone(tmp_path):
+    (tmp_path / "logs").mkdir()
+    log, limit = tmp_path / "logs/adagrad.log", resource.getrlimit(resource.RLIMIT_FSIZE)
+    journal = Journal(tmp_path, "adagrad", "")
+    journal.run_begins(1)
+    whole = log.read_bytes()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 10, limit[1]))  # as on a disk with room for ten bytes
+    try:
+        with pytest.raises(OSError):
+            journal.run_begins(2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert log.read_bytes() == whole
+    journal.run_begins(3)
+    assert log.read_bytes().count(b"\n") == 2
+
+
+def test_a_pool_of_the_callers_own_goes_on(right, tmp_path):
+    own = get_reusable_executor(1, timeout=60)
+    process = own.submit(os.getpid).result()
+    hand_in(tmp_path / "submissions", "honest", right)
+    assert scores(grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)) == {"honest": 21}
+    assert own.submit(os.getpid).result() == process
+    own.shutdown()
 
 
 def test_where_nothing_is_new_no_process_is_started(right, tmp_path, monkeypatch):

@@ -50,6 +50,27 @@ def test_notebooks_beside_the_folders_are_named(tmp_path, capsys):
     assert "in no student's folder: ada.ipynb, bob.ipynb\n" in capsys.readouterr().err
 
 
+def test_folders_that_are_hidden_are_named_if_a_notebook_lies_in_them(tmp_path, capsys):
+    for path in (".ada/work/adagrad.ipynb", ".b\x1b[2Job/adagrad.ipynb", ".git/config", ".ipynb_checkpoints/x.ipynb", "__MACOSX/x.ipynb"):
+        (tmp_path / "class" / path).parent.mkdir(parents=True)
+        (tmp_path / "class" / path).touch()
+    assert list(grade_a_broken_class(tmp_path, "grace")) == ["grace"]
+    assert "begins with a dot is no student's: .ada, .b�[2Job\n" in capsys.readouterr().err
+
+
+def test_two_commands_in_one_course_folder_wait_for_one_another(tmp_path, capsys):
+    (tmp_path / "class/ada").mkdir(parents=True)
+    holds = "import sys, time; from pathlib import Path; from adaptive_lr.course.records import alone_in\nwith alone_in(Path(sys.argv[1])): print(flush=True); time.sleep(99)"
+    other = subprocess.Popen([sys.executable, "-c", holds, tmp_path / "course"], stdout=subprocess.PIPE)
+    other.stdout.readline()
+    for command in (["grade", str(tmp_path / "class")], ["due", "2026-12-01 12:00"], ["notebooks"]):
+        assert main([*command, "--course", str(tmp_path / "course")]) == 2
+        assert "Another command is at work in" in capsys.readouterr().err
+    other.kill()  # which leaves no lock
+    other.wait()
+    assert main(["grade", str(tmp_path / "class"), "--course", str(tmp_path / "course")]) == 0
+
+
 def test_a_student_whose_folder_is_gone_is_listed_until_dropped(tmp_path):
     assert [row["status"] for row in grade_a_broken_class(tmp_path, "ada", "grace").values()] == ["unreadable", "unreadable"]
     shutil.rmtree(tmp_path / "class/ada")

@@ -11,6 +11,7 @@ from nbformat.v4 import new_notebook, writes
 
 from adaptive_lr.course import CourseError, archives
 from adaptive_lr.course.collect import collect, listed, numbers
+from adaptive_lr.course.records import can_be_kept
 
 NOTEBOOK = writes(new_notebook())
 
@@ -161,6 +162,34 @@ def test_links_and_devices_are_left_out(unpack, tmp_path):
 @pytest.mark.parametrize("name, folder", [(" ada. /x", "ada"), ("a[b]*?/x", "a_b___"), (".../x", "_"), ("Zoe\u0308/x", "Zoë"), ("a\x01b/x", "a_b")])
 def test_a_students_name_becomes_one_that_can_be_graded(unpack, name, folder):
     assert list(unpack(name, "other/x")[1])[-1 if folder > "other" else 0] == f"{folder}/x"
+
+
+def test_names_that_no_folder_can_tell_apart_are_two_students(unpack, tmp_path):
+    told, files = unpack("a?b/x", "a|b/x", "ada./x", "ada/x", "other/x")
+    assert list(files) == ["a_b/x", "a_b_/x", "ada/x", "ada_/x", "other/x"]
+    assert "a|b is now a_b_: that name was taken" in str(told) and "ada. is now ada_" in str(told)
+
+
+def test_a_students_name_may_be_too_long_for_a_folder(unpack):
+    told, files = unpack(f"{'n' * 300}1/x", f"{'n' * 300}2/x", f"{'ö' * 200}/x", *(f"Kim {'i' * 250}_{number}_assignsubmission_file_/x" for number in (1, 2)))
+    names = [name.removesuffix("/x") for name in files]
+    assert len(names) == len(told.handins) == 5 and all(can_be_kept(name) for name in names) and told.left_out == []
+
+
+def test_a_name_in_a_zip_that_says_it_is_utf_8_and_is_not(tmp_path):
+    path = _zip_of(tmp_path, {"ad\u00e4/adagrad.ipynb": NOTEBOOK})
+    path.write_bytes(path.read_bytes().replace("ad\u00e4".encode(), b"ad\xff\xff"))
+    with pytest.raises(CourseError, match="neither a zip nor a tar archive, or it is broken"):
+        collect(path, tmp_path / "out")
+
+
+def test_no_name_paints_the_screen(unpack, tmp_path):
+    told, files = unpack("ada/x", "bo\x1b[2J\u202eb/x", ("../\x1b[2J\n", "x"), f"ada/{'n' * 300}\x1b[2J")
+    assert len(told.left_out) == 2 and str(told).replace("\n", "").isprintable() and str(told).count("\n") == 2
+    assert list(files) == ["ada/x", "bo__2J_b/x"]
+    with pytest.raises(CourseError) as said:
+        collect(_zip_of(tmp_path, {"\x1b[2J": ""}), tmp_path / "other")
+    assert "\x1b" not in str(said.value)
 
 
 def test_what_lies_hidden_stays_hidden(unpack):

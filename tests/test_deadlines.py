@@ -56,6 +56,14 @@ def late(course):
     assert due(course, "--extend", "late=0") == 0
     list_of(course, late="2026-12-30 00:00 UTC", claims="2026-12-01 11:00 UTC")
     seen["much later"] = scores(course)
+    list_of(course, late="2026-12-02 13:00 UTC", claims="2026-12-02 13:00 +0100")
+    dearer = Config(PER_DAY)
+    dearer.PerDay.fraction = 0.5
+    seen["dearer"] = {student: result.score for student, result in course.grade(settings=dearer).items()}
+    seen["run again for a dearer day"] = course.outcome.regraded
+    scores(course)
+    list_of(course, late="2026-12-30 00:00 UTC", claims="2026-12-01 11:00 UTC")
+    scores(course)
     return seen
 
 
@@ -66,6 +74,11 @@ def test_nobody_pays_where_nothing_is_due(late):
 def test_each_day_begun_costs_a_tenth_and_no_code_runs_again(late):
     assert late["due"] == {"intime": 21, "late": pytest.approx(21 * 0.8), "unknown": 21, "claims": pytest.approx(21 * 0.9)}
     assert late["again"] == late["due"] and late["run again for nothing"] == 0
+
+
+def test_another_penalty_is_taken_and_no_code_runs_again(late):
+    assert late["dearer"] == {"intime": 21, "late": 0, "unknown": 21, "claims": pytest.approx(21 * 0.5)}
+    assert late["run again for a dearer day"] == 0
 
 
 def test_the_reason_and_the_students_page_say_it(late):
@@ -123,7 +136,11 @@ def test_who_has_longer_and_hands_nothing_in_has_no_zero(tmp_path, monkeypatch, 
     monkeypatch.chdir(CHECKOUT)
     course = GradedClass(tmp_path)
     assert due(course, "2026-12-01 12:00 +0100", "--extend", "ada=48") == 0
-    assert capsys.readouterr().out == "adagrad is due 2026-12-01 11:00:00 UTC\nada has until 2026-12-03 11:00:00 UTC\n"
+    said = capsys.readouterr()
+    assert said.out == "adagrad is due 2026-12-01 11:00:00 UTC\nada has until 2026-12-03 11:00:00 UTC, and is new in the gradebook\n"
+    assert "a slip of the pen" in said.err and "nbgrader db student remove --force NAME" in said.err
+    assert due(course, "--extend", "ada=48") == 0 and "new in the gradebook" not in capsys.readouterr().out
+    assert due(course, "--extend", "adda=0") == 2 and "The gradebook knows no adda, so there is nothing to take back" in capsys.readouterr().err
     (course.folder / "ada").mkdir(parents=True)
     course.hand_in("ben", right())
     results = course.grade()

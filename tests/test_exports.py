@@ -52,6 +52,13 @@ def test_a_run_writes_both_beside_its_report(tmp_path):
     assert [row[0] for row in read(tmp_path / "reports/adagrad/moodle.csv")] == ["Identifier", "Participant 12", ""]
 
 
+def test_no_name_in_a_table_paints_a_screen(tmp_path):
+    write_reports([Result("b\x1b[2Job\udcff", "adagrad", "graded", "\x1b[31m", 4.0, {"task1": 4.0})], RELEASED, tmp_path, "adagrad")
+    for table in ("canvas.csv", "moodle.csv", "grades.csv"):
+        assert "b�[2Job�" in (tmp_path / "reports/adagrad" / table).read_text(encoding="utf-8-sig").replace("\n", "")
+        assert "\x1b" not in (tmp_path / "reports/adagrad" / table).read_text(encoding="utf-8-sig")
+
+
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     """A course folder of plain nbgrader's: ada has 3 of 4 points, bob's hand-in was taken back, cem never handed in."""

@@ -1,6 +1,7 @@
 """grades.csv as spreadsheets read it, the page's links, and the page itself in a browser."""
 
 import csv
+import errno
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from graded_notebooks import RELEASED, graded, record
 from test_accessibility import complaints
 from test_site import PHONE, WIDE
 
+from adaptive_lr.course import class_report
 from adaptive_lr.course.reports import Result, write_reports
 
 
@@ -39,7 +41,7 @@ def test_a_score_that_waits_for_marks_does_not_look_final(tmp_path):
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1"])
 def test_no_text_is_taken_for_a_formula(tmp_path, text):
     _, (row,), _ = reports(tmp_path, Result(text, "adagrad", "graded", text, 2.0))
-    assert row["student"] == row["reason"] == f"'{text}"
+    assert row["student"] == row["reason"] == f"'{text.replace(text[0], ' ') if text[0].isspace() else text}"
 
 
 def test_a_name_with_such_a_sign_inside_stays_as_it_is(tmp_path):
@@ -55,6 +57,22 @@ def test_there_is_a_link_exactly_where_there_is_a_page(tmp_path):
     tables = ["grades.csv", "mistakes.csv", "canvas.csv", "moodle.csv", "class.json"]
     assert re.findall('<a href="(.*?)"', index) == [*tables, "../../feedback/anne%20marie/adagrad/adagrad.html"]
     assert all((tmp_path / "reports/adagrad" / table).is_file() for table in tables)
+
+
+def test_a_full_disk_leaves_the_reports_as_they_were(tmp_path, monkeypatch):
+    path, *_ = reports(tmp_path, Result("ada", "adagrad", "missing"))
+    before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+
+    def full(whole, folder):
+        (folder / "class.json").write_text("{", encoding="utf-8")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError):
+        patched.setattr(class_report, "write", full)
+        reports(tmp_path, Result("ada", "adagrad", "graded", "", 1.0, {"task1": 1.0}))
+    assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+    assert reports(tmp_path, Result("ada", "adagrad", "graded", "", 1.0, {"task1": 1.0}))[1][0]["score"] == "1.0"
+    assert [folder.name for folder in path.parent.parent.iterdir()] == ["adagrad"]
 
 
 @pytest.mark.parametrize("window", [WIDE, PHONE], ids=["wide", "phone"])

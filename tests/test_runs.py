@@ -16,7 +16,7 @@ from postgres import server
 from sample_class import write as sample
 from traitlets.config import Config
 
-from adaptive_lr.course import CourseError
+from adaptive_lr.course import CourseError, provenance
 from adaptive_lr.course.autograde import grade
 
 ROOT = Path(__file__).parent.parent
@@ -50,6 +50,39 @@ def test_only_those_named_are_graded_and_the_others_are_told_of(course):
     assert outcome.regraded == 1 and second["ada"] == ("partly graded", 21) and second["ben"] == ("not graded", None)
     with pytest.raises(CourseError, match="no folder of dora"):
         run(course, only=("dora",))
+
+
+def test_those_not_named_stand_in_the_reports_as_they_are(course):
+    for student, text in {"ada": right(), "slow": right(**SLOW), "marked": right()}.items():
+        course.hand_in(student, text)
+    _, before = run(course)
+    course.mark("marked", 3)
+    outcome, after = run(course, only=("ada",), retry=True)
+    assert outcome.regraded == 0 and after == before | {"marked": ("graded", 24)}
+    outcome, after = run(course, only=("ada",), settings=Config({"ExecuteIsolated": {"timeout": 4}}))  # graded otherwise, and then again as before
+    assert outcome.regraded == 1 and after == before | {"marked": ("graded", 24)}
+    assert ["graded before, with other tests" in result.reason for result in outcome.results] == [False, True, True]
+    outcome, after = run(course)
+    assert outcome.regraded == 1 and after == before | {"marked": ("graded", 24)}
+
+
+def test_a_grade_is_known_to_be_of_its_gradebook(course):
+    other = Config(SECOND_LIMIT)
+    other.CourseDirectory.db_url = f"sqlite:///{course.folder.parent / 'other.db'}"
+    course.hand_in("ada", right())
+    course.hand_in("breaks", right())
+    _, first = run(course)
+    saved = (course.course / "gradebook.db").read_bytes()
+    course.hand_in("ada", right(**WRONG))
+    course.hand_in("breaks", "{")
+    wrong = {"ada": ("partly graded", 17), "breaks": ("unreadable", None)}
+    assert first == dict.fromkeys(wrong, ("partly graded", 21)) and run(course, settings=other)[1] == wrong
+    for _ in range(2):  # the first gradebook again, which knows of no later hand-in, and then a copy of it from before
+        assert run(course)[1] == wrong and run(course)[0].regraded == 0
+        with course.submission("breaks") as entry:
+            assert not any(grade.auto_score for grade in entry.notebooks[0].grades)
+        (course.course / "gradebook.db").write_bytes(saved)
+    assert run(course)[1] == wrong
 
 
 def test_what_met_a_limit_is_graded_again_when_asked_for(course):
@@ -190,6 +223,24 @@ def test_what_a_cluster_lacks_is_said(course, cluster):
     while cluster.scheduler.workers and time.monotonic() < ends:
         time.sleep(0.1)
     with pytest.raises(CourseError, match="has no workers"):
+        run(course, scheduler=cluster.scheduler_address, settings=None)
+
+
+def on_workers(cluster, function, *arguments):
+    from distributed import Client
+
+    with Client(cluster.scheduler_address) as client:
+        return client.run(function, *arguments)
+
+
+def test_workers_with_other_code_or_without_a_sandbox_are_told_of(course, cluster, monkeypatch):
+    course.hand_in("ada", right())
+    with monkeypatch.context() as patched:
+        patched.setattr(provenance, "software", lambda: "another")
+        with pytest.raises(CourseError, match="has another adaptive_lr than this machine"):
+            run(course, scheduler=cluster.scheduler_address, settings=None)
+    on_workers(cluster, os.environ.update, {"PATH": "/nowhere"})
+    with pytest.raises(CourseError, match="On tcp://.* bubblewrap is not installed"):
         run(course, scheduler=cluster.scheduler_address, settings=None)
 
 

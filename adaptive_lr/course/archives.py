@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -15,7 +16,8 @@ from typing import IO
 
 from . import CourseError
 
-BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)  # the last two: a password, a method
+BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError)
+BROKEN += (ValueError, NotImplementedError, RuntimeError)  # a name or a number that is none, a method, a password
 LARGEST = 100_000_000  # bytes of one file; an honest notebook has some 100 kB
 ALL = 10_000_000_000  # bytes of all files,
 COUNT = 200_000  # and their number

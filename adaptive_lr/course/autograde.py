@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
 
-import nbgrader
 from joblib import cpu_count
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
@@ -18,34 +17,35 @@ from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 from traitlets.config import Config
 
-from .. import __version__
-from . import CourseError
+from . import CourseError, provenance
 from .collect import listed, numbers
 from .gradebook import open_gradebook
 from .isolation import sandbox
 from .journal import Journal
 from .notebooks import CONFIG, Notebooks, as_one, nbgrader_api, prepare, source_digest
 from .private import without_folders
-from .records import digest, recorded
+from .records import alone_in, digest, recorded
 from .rehearsal import rehearse
 from .reports import Result, write_reports
+from .shown import printable
 from .submission import Ended, Submission, as_before
 from .workers import Cluster, Processes
 
-PACKAGE = Path(__file__).parent.parent  # a change of it regrades: hidden tests compare with its rules
+LITTER = ("__MACOSX", ".ipynb_checkpoints")
 LONGEST_REASON = 500  # characters
 LOST_TOGETHER, LOST_ALONE = 3, 2  # how often a submission may be running when a process ends, before it is run alone, and then
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: one result a student, how many of them had to be graded, where the reports are, and notebooks of nobody."""
+    """What a run did: one result a student, how many of them had to be graded, where the reports are, notebooks of nobody, and folders that are hidden."""
 
     results: list[Result]
     regraded: int
     csv: Path
     index: Path
     loose: list[str]
+    hidden: list[str]
 
 
 def grade(
@@ -76,26 +76,42 @@ def grade(
     if unknown := set(only) - {student.name for student in students}:
         raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.")
     _keep_apart(folder, course)
+    with alone_in(course):
+        return _grade(students, folder, assignment, course, checkout, workers, scheduler, only, retry, settings)
+
+
+def _grade(
+    students: list[Path],
+    folder: Path,
+    assignment: str,
+    course: Path,
+    checkout: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    only: tuple[str, ...],
+    retry: bool,
+    settings: Config,
+) -> Outcome:
     released = prepare(checkout, course, assignment, settings)
-    graders = Config({name: section for name, section in settings.items() if name != "CourseDirectory"})  # where the gradebook lies grades nobody
-    tests = source_digest(course, assignment)
-    grader = digest(tests, *_what_grades(course), repr(graders))
+    api, tests = nbgrader_api(course, settings), source_digest(course, assignment)
+    grader = digest(tests, provenance.what_scores(api))
+    pages = digest(grader, provenance.what_shows(api, course / CONFIG))
     if not settings.Submissions.get("trusted"):
         _require_python(released)
-        rehearse(nbgrader_api(course, settings), course, assignment, grader)
+        rehearse(api, course, assignment, grader)
     journal = Journal(course, assignment, tests)
     journal.run_begins(len(students))
     came = listed(folder)
+    common = {"assignment": assignment, "course": course, "settings": settings, "grader": grader, "pages": pages, "retry": retry}
     submissions = (
-        Submission(
-            student.name, assignment, course, settings, grader, retry, left_out=bool(only) and student.name not in only, **came.get(student.name, {})
-        ).found_in(student, released)
+        Submission(student.name, **common, left_out=bool(only) and student.name not in only, **came.get(student.name, {})).found_in(student, released)
         for student in students
     )
-    make_pool = (lambda: Cluster(scheduler, course)) if scheduler else (lambda: Processes(workers or cpu_count()))
+    trusted = bool(settings.Submissions.get("trusted"))
+    make_pool = (lambda: Cluster(scheduler, course, trusted)) if scheduler else (lambda: Processes(workers or cpu_count()))
     results, ran = [], 0
     with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
-        for submission, ended in _told_if_lost(_graded(submissions, nbgrader_api(course, settings), make_pool)):
+        for submission, ended in _told_if_lost(_graded(submissions, api, make_pool)):
             ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
             journal.ended(submission, ended)
             results.append(ended.result)
@@ -105,17 +121,22 @@ def grade(
     results.sort(key=lambda result: result.student)
     csv, index = write_reports(results, as_one(released), course, assignment, ids=numbers(folder))
     loose = sorted(path.name for path in folder.glob("[!.]*.ipynb") if not path.is_dir())
-    return Outcome(results, ran, csv, index, loose)
+    hidden = sorted(path.name for path in folder.iterdir() if _is_hidden(path.name) and path.name not in LITTER and any(path.rglob("*.ipynb")))
+    return Outcome(results, ran, csv, index, loose, hidden)
 
 
 def _students(folder: Path) -> list[Path]:
     if not folder.is_dir():
         what = "is not a folder: unpack it, if it is an archive" if folder.exists() else "does not exist"
         raise CourseError(f"{folder} {what}.\nGive the folder that holds the submissions, with one sub-folder for each student.")
-    students = sorted(path.absolute() for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "__MACOSX")))
+    students = sorted(path.absolute() for path in folder.iterdir() if path.is_dir() and not _is_hidden(path.name) and path.name not in LITTER)
     if not students:
         raise CourseError(f"{folder} has no sub-folders.\nIt should hold one sub-folder for each student, with that student's notebook in it.")
     return students
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
 
 
 def _require_python(released: Notebooks) -> None:
@@ -218,10 +239,4 @@ def _gone(there: set[str], course: Path, assignment: str) -> list[Result]:
 def _fit_to_print(result: Result, folder: Path, course: Path) -> Result:
     """The result with a reason of one line that paints no screen and names no folder of this machine, whatever error it comes from."""
     reason = shorten(without_folders(result.reason, folder.absolute(), course), LONGEST_REASON, placeholder=" …")
-    return replace(result, reason="".join(character if character.isprintable() else "�" for character in reason))
-
-
-def _what_grades(course: Path) -> list[str | bytes]:
-    """What decides over a grade besides the submission and the tests: nbgrader's settings, and the software."""
-    package = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2"))
-    return [__version__, nbgrader.__version__, *(path.read_bytes() for path in [course / CONFIG, *package])]
+    return replace(result, reason=printable(reason))

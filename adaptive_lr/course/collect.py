@@ -29,6 +29,7 @@ from . import CourseError
 from .archives import BROKEN, Entry, opened
 from .class_report import as_text, from_text
 from .deadlines import moment
+from .shown import printable
 
 INDEX = "collected.csv"
 CANVAS = re.compile(r"(?P<student>\w+?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?:(?P<upload>\d+)_)?(?P<file>(?(upload).+|(?:text|link)\.html))", re.DOTALL)
@@ -38,7 +39,8 @@ MOODLE_FLAT = re.compile(rf"{MOODLE.pattern.removesuffix('_?')}_(?P<file>.+)", r
 EXCHANGE = re.compile(r"(?P<student>[^+]+)\+[^+]+\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?")
 IN_FOLDERS = (("Moodle", MOODLE), ("nbgrader", EXCHANGE))
 FLAT = (("Moodle", MOODLE_FLAT), ("Canvas", CANVAS_ANONYMOUS), ("Canvas", CANVAS))
-UNFIT = re.compile(r'[\x00-\x1f\x7f<>:"|?*\[\]\\/]')  # for a folder's name, on some system or for nbgrader
+UNFIT = re.compile(r'[<>:"|?*\[\]\\/]')  # for a folder's name, on some system or for nbgrader
+LONGEST = 90, 180  # letters and bytes of a student's folder's name: nbgrader takes 128 letters, file systems 255 bytes, and both have to end otherwise
 
 
 @dataclass
@@ -46,10 +48,12 @@ class HandIn:
     """One student's: the folder's name, the platform and its number for the student, if it was late and when it was, as far as the archive tells."""
 
     student: str
+    called: str  # in the archive
     platform: str = ""
     number: str = ""
     late: bool = False
     time: str = ""
+    taken: bool = False  # whether the name that the folder would have had is somebody else's
     files: list[tuple[Path, Entry]] = field(default_factory=list)
 
 
@@ -63,7 +67,8 @@ class Collected:
     def __str__(self):
         late = sum(handin.late for handin in self.handins)
         lines = [f"{len(self.handins)} students, {sum(len(handin.files) for handin in self.handins)} files{f', {late} late' if late else ''}"]
-        return "\n".join([*lines, *(f"not unpacked: {reason}" for reason in self.left_out)])
+        lines += [f"{each.called} is now {each.student}: that name was taken" for each in self.handins if each.taken]
+        return "\n".join(map(printable, [*lines, *(f"not unpacked: {reason}" for reason in self.left_out)]))
 
 
 def collect(archive: Path, to: Path) -> Collected:
@@ -80,7 +85,7 @@ def collect(archive: Path, to: Path) -> Collected:
             handins = _sorted_out(entries, left_out)
             if not handins:
                 nothing = f"There is no hand-in in {archive}: neither a folder for each student nor files of Canvas's or Moodle's."
-                raise CourseError("\n".join([nothing, *left_out]))
+                raise CourseError("\n".join([nothing, *map(printable, left_out)]))
             for handin in handins:
                 (unfinished / handin.student).mkdir(parents=True)  # also where none of the files can be read: it is a hand-in
                 handin.files = [each for each in handin.files if _unpacked(*each, unfinished / handin.student, left_out)]
@@ -124,7 +129,10 @@ def _rows(folder: Path) -> list[dict[str, str]]:
 
 
 def _sorted_out(entries: list[Entry], left_out: list[str]) -> list[HandIn]:
-    """Whose each file is. Of several hand-ins of one student the newest counts; two students of one name are told apart by their numbers."""
+    """Whose each file is. Of several hand-ins of one student the newest counts; two students of one name are told apart by their numbers.
+
+    Names that differ are different students, also where no folder can have both.
+    """
     handins: dict[tuple[str, str, str], HandIn] = {}
     for entry, parts in _without_wrapper(entries):
         platform, match, rest = _read(parts)
@@ -132,21 +140,21 @@ def _sorted_out(entries: list[Entry], left_out: list[str]) -> list[HandIn]:
             left_out.append(f"{entry.name}: it lies in no student's folder, and its name says no student")
             continue
         said = match.groupdict() if match else {"student": parts[0]}
-        student, number, time = _folder(said["student"]), said.get("number") or "", said.get("time") or ""
-        handin = handins.setdefault((student, number, time), HandIn(student, platform, number, time=time))
+        called, number, time = said["student"], said.get("number") or "", said.get("time") or ""
+        handin = handins.setdefault((called, number, time), HandIn(_folder(called), called, platform, number, time=time))
         handin.late |= bool(said.get("late"))
         handin.files.append((Path(*map(_fit, rest)), entry))
     newest = {}
-    for (student, number, time), handin in sorted(handins.items()):
-        if older := newest.get((student, number)):
-            left_out += [f"{entry.name}: there is a newer hand-in of {student}, of {time}" for _, entry in older.files]
-        newest[student, number] = handin
-    named, taken = Counter(student for student, _ in newest), {INDEX}
-    for (student, number), handin in newest.items():
-        if named[student] > 1:
-            handin.student = f"{student}_{number or 'without_number'}"
+    for (called, number, time), handin in sorted(handins.items()):
+        if older := newest.get((called, number)):
+            left_out += [f"{entry.name}: there is a newer hand-in of {called}, of {time}" for _, entry in older.files]
+        newest[called, number] = handin
+    named, taken = Counter(handin.student for handin in newest.values()), {INDEX}
+    for handin in newest.values():
+        if named[handin.student] > 1 and handin.number:
+            handin.student += f"_{handin.number}"
         while handin.student in taken:  # by somebody who is called so
-            handin.student += "_"
+            handin.student, handin.taken = f"{handin.student}_", True
         taken.add(handin.student)
     return sorted(newest.values(), key=lambda handin: handin.student)
 
@@ -170,12 +178,14 @@ def _without_wrapper(entries: list[Entry]) -> Iterator[tuple[Entry, tuple[str, .
 
 def _fit(name: str) -> str:
     """A name that every system takes for a file's."""
-    return UNFIT.sub("_", unicodedata.normalize("NFC", name))
+    return UNFIT.sub("_", printable(unicodedata.normalize("NFC", name), unprintable="_"))
 
 
 def _folder(name: str) -> str:
     """A name that nbgrader and the grader take for a student's."""
-    return _fit(name).strip().strip(".") or "_"
+    letters, longest = LONGEST
+    short = _fit(name)[:letters].encode()[:longest].decode(errors="ignore")
+    return short.strip().strip(".").strip() or "_"
 
 
 def _unpacked(path: Path, entry: Entry, folder: Path, left_out: list[str]) -> bool:

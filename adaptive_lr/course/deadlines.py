@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -45,8 +46,17 @@ def moment(text: str) -> datetime:
         raise CourseError(f'"{text}" is no time.\nWrite it as {example}.') from None
 
 
-def set_deadline(api: NbGraderAPI, assignment: str, due: datetime | None, hours_more: dict[str, float]) -> tuple[datetime | None, dict[str, datetime]]:
-    """Set the due date, where there is one, and students' extensions; 0 hours take one back. Returns the due date and those of who has an extension."""
+@dataclass(frozen=True)
+class Deadline:
+    """When an assignment is due, when for those who have longer, and which of them the gradebook did not know before."""
+
+    whole: datetime | None
+    extended: dict[str, datetime]
+    new: list[str]
+
+
+def set_deadline(api: NbGraderAPI, assignment: str, due: datetime | None, hours_more: dict[str, float]) -> Deadline:
+    """Set the due date, where there is one, and students' extensions; 0 hours take one back. Raises CourseError."""
     with warnings.catch_warnings(), open_gradebook(api) as gradebook:
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's way with its database
         if due is not None:
@@ -54,11 +64,15 @@ def set_deadline(api: NbGraderAPI, assignment: str, due: datetime | None, hours_
         entry = gradebook.find_assignment(assignment)
         if hours_more and entry.duedate is None:
             raise CourseError(f"{assignment} has no due date, so there is nothing to extend.\nGive the time as well: adaptive-lr due TIME.")
+        known = {student.id for student in gradebook.students}
+        new = [student for student in hours_more if student not in known]
+        if nothing := [student for student in new if not hours_more[student]]:
+            raise CourseError(f"The gradebook knows no {', '.join(nothing)}, so there is nothing to take back.\nIs the name spelt as the folder's is?")
         for student, hours in hours_more.items():
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(assignment, student)
             gradebook.grant_extension(assignment, student, hours=hours)
-        return entry.duedate, {each.student_id: each.duedate for each in entry.submissions if each.extension}
+        return Deadline(entry.duedate, {each.student_id: each.duedate for each in entry.submissions if each.extension}, new)
 
 
 def penalise(api: NbGraderAPI, entry: SubmittedAssignment, handed_in: str) -> None:

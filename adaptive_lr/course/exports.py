@@ -19,6 +19,7 @@ from nbgrader.plugins import ExportPlugin
 
 from .class_report import as_text
 from .gradebook import find, standing
+from .shown import printable
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ def moodle(grades: Iterable[Grade], ids: Mapping[str, str]) -> list[list]:
 
 def write_csv(path: Path, rows: Sequence[Sequence]) -> None:
     with open(path, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
-        csv.writer(file, quoting=csv.QUOTE_NONNUMERIC).writerows([as_text(cell) for cell in row] for row in rows)
+        csv.writer(file, quoting=csv.QUOTE_NONNUMERIC).writerows(
+            [printable(as_text(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows
+        )
 
 
 class Grades(ExportPlugin):

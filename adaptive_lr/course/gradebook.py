@@ -12,6 +12,8 @@ from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssig
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
+from .records import digest
+
 # nbgrader opens its gradebook nine times for a submission: an engine that is kept knows the SQL that it has compiled.
 nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
 
@@ -82,6 +84,11 @@ def standing(submission: SubmittedAssignment, notebook: str = "") -> Standing:
         penalty=sum(each.late_submission_penalty or 0.0 for each in notebooks),
         late=submission.total_seconds_late,
     )
+
+
+def fingerprint(submission: SubmittedAssignment | None) -> str:
+    """What tells this gradebook's entry from that of another gradebook, or of an earlier state: its id and what the tests gave. "" where there is none."""
+    return digest(submission.id, repr([(_name(grade), grade.auto_score) for grade in _grades(submission)])) if submission else ""
 
 
 def withdraw(submission: SubmittedAssignment) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from datetime import datetime
+from errno import ENOSPC
 from importlib.metadata import version
 from pathlib import Path
 
+from . import provenance
+from .shown import printable
 from .submission import Ended, Submission
 
 SOFTWARE = ("adaptive-lr", "nbgrader", "numpy", "ipykernel")
@@ -20,7 +24,8 @@ class Journal:
         folder = course / "logs"
         folder.mkdir(parents=True, exist_ok=True)
         self.for_people, self.for_machines = folder / f"{assignment}.log", folder / f"{assignment}.jsonl"
-        self.tests, self.versions = tests, {"python": platform.python_version(), **{name: version(name) for name in SOFTWARE}}
+        self.tests, self.software = tests, provenance.software()
+        self.versions = {"python": platform.python_version(), **{name: version(name) for name in SOFTWARE}}
 
     def run_begins(self, students: int) -> None:
         self._add(self.for_people, f"{_now()}  a run over {students} submissions, {', '.join(f'{name} {number}' for name, number in self.versions.items())}")
@@ -29,15 +34,20 @@ class Journal:
         result = ended.result
         entry = {"time": _now(), "student": result.student, "assignment": result.assignment, "status": result.status, "score": result.score}
         entry |= {"reason": result.reason, "ran": ended.ran, "seconds": round(ended.seconds, 3), "limits": list(ended.limits)}
-        entry |= {"submission": submission.content, "tests": self.tests, "versions": self.versions}
+        entry |= {"submission": submission.content, "tests": self.tests, "software": self.software, "versions": self.versions}
         self._add(self.for_machines, json.dumps(entry))
         score = "" if result.score is None else f" {result.score:g}"
         how = f"in {ended.seconds:.1f} s" if ended.ran else "as before"
         self._add(self.for_people, f"{entry['time']}  {result.student}: {result.status}{score}, {how}{'; ' if result.reason else ''}{result.reason}")
 
     def _add(self, file: Path, line: str) -> None:
-        with open(file, "a", encoding="utf-8", errors="backslashreplace") as log:
-            log.write(line.replace("\n", " ") + "\n")
+        """The whole line or, on a full disk, nothing of it: the next one would go on where it ends."""
+        entry = f"{printable(line)}\n".encode()
+        with open(file, "ab", buffering=0) as log:
+            whole = log.tell()
+            if log.write(entry) < len(entry):
+                log.truncate(whole)
+                raise OSError(ENOSPC, os.strerror(ENOSPC), str(file))
 
 
 def _now() -> str:

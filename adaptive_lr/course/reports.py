@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from nbformat import NotebookNode
 from . import class_report
 from .class_report import as_text
 from .exports import Grade, canvas, moodle, write_csv
+from .shown import printable
 
 STATUSES = ("graded", "partly graded", "not graded", "unreadable", "missing")
 
@@ -49,14 +51,21 @@ def write_reports(
     `ids`: platform → student → the platform's number for the student, as `collect.numbers` reads them.
     """
     folder = course / "reports" / assignment
-    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder.with_name(f"{assignment}.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
     tasks = points(released)
     whole = class_report.summary(results, released, course, assignment, tasks, STATUSES)
-    _write_grades(whole, folder / "grades.csv", list(tasks))
+    _write_grades(whole, unfinished / "grades.csv", list(tasks))
     grades = [Grade(result.student, assignment, result.status, result.score, whole["max_score"]) for result in results]
     for platform, table in {"Canvas": canvas, "Moodle": moodle}.items():
-        write_csv(folder / f"{platform.lower()}.csv", table(grades, (ids or {}).get(platform, {})))
-    return folder / "grades.csv", class_report.write(whole, folder)
+        write_csv(unfinished / f"{platform.lower()}.csv", table(grades, (ids or {}).get(platform, {})))
+    class_report.write(whole, unfinished)
+    folder.mkdir(exist_ok=True)
+    for file in unfinished.iterdir():  # a full disk leaves all of the old ones: none is replaced before all are there
+        file.replace(folder / file.name)
+    unfinished.rmdir()
+    return folder / "grades.csv", folder / "index.html"
 
 
 def _write_grades(whole: Mapping, path: Path, tasks: list[str]) -> None:
@@ -67,4 +76,4 @@ def _write_grades(whole: Mapping, path: Path, tasks: list[str]) -> None:
         for result in whole["results"]:
             scores = [result["score"], result["to_mark"], whole["max_score"], *(result["tasks"].get(task) for task in tasks)]
             shown = ["" if score is None else score for score in scores]
-            table.writerow([as_text(result["student"]), whole["assignment"], result["status"], as_text(result["reason"]), *shown])
+            table.writerow([printable(as_text(result["student"])), whole["assignment"], result["status"], printable(as_text(result["reason"])), *shown])

@@ -16,19 +16,21 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps import NbGraderAPI
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import InterfaceError, OperationalError, SAWarning
 from traitlets.config import Config
 
 from .deadlines import penalise
-from .gradebook import answer, confirm, find, open_gradebook, standing, withdraw
+from .gradebook import answer, confirm, find, fingerprint, open_gradebook, standing, withdraw
 from .isolation.execute import BESIDE
 from .limits import DIED, FLOODED, NOT_RUN, TIMED_OUT
 from .notebooks import Notebooks, as_one, nbgrader_api
-from .records import Record, digest, record_path, write
+from .overrun import at_most, limit, overran, put_aside
+from .records import LONGEST_NAME, Record, can_be_kept, digest, record_path, write
 from .reports import Result
 from .staging import Refused, stage
 
 PAUSES = (1, 5)  # seconds, before what failed is tried again: a database may be starting anew
+GRADED_OTHERWISE = "graded before, with other tests or settings than this run's, which left it out"
 PLACE = re.compile(r" \([^()]*\.py, line (\d+)\)$")  # where a syntax error's message says that it is, under a kernel's name for the cell
 
 
@@ -41,6 +43,7 @@ class Submission:
     course: Path
     settings: Config
     grader: str  # a digest of what grades it
+    pages: str = ""  # of what else is seen in its penalty and on its page
     retry: bool = False  # grade it again if it met a limit
     left_out: bool = False  # do not grade it now
     handed_in: str = ""  # when, as far as is known
@@ -51,13 +54,16 @@ class Submission:
     refusal: Result | None = None  # or why nbgrader gets none
 
     def found_in(self, folder: Path, released: Notebooks) -> Submission:
+        if not can_be_kept(self.student):
+            reason = f"the folder's name has a control character, or more than {LONGEST_NAME} letters: rename the folder"
+            return replace(self, refusal=self.ends("unreadable", reason))
         try:
             staged = stage(folder, self.assignment, released)
+            texts = {name: nbformat.writes(notebook) for name, notebook in staged.notebooks.items()}
         except Refused as refusal:
             return replace(self, refusal=self.ends(refusal.status, str(refusal)))
         except Exception as error:  # a stranger's file may break anything
             return replace(self, refusal=self.ends("unreadable", _told(error)))
-        texts = {name: nbformat.writes(notebook) for name, notebook in staged.notebooks.items()}
         return replace(self, texts=texts, files=staged.files, notes=tuple(staged.notes))
 
     @property
@@ -72,6 +78,11 @@ class Submission:
     @property
     def record(self) -> Path:
         return record_path(self.course, self.assignment, self.student)
+
+    @property
+    def note(self) -> Path:
+        """What a process leaves that was ended over it."""
+        return self.record.with_suffix(".overrun")
 
     def folder(self, step: str) -> Path:
         return self.course / step / self.student / self.assignment
@@ -99,39 +110,64 @@ class Ended:
 
 
 def as_before(submission: Submission, gradebook: Gradebook) -> Result | None:
-    """The result of a submission about which nothing is new, neither handed in nor marked, since the last run; else None."""
-    record = Record.read(submission.record)
-    if record.key == submission.key and submission.refusal:
+    """The result of a submission about which nothing is new since the last run, neither handed in nor marked, or that is left out of this one; else None."""
+    try:
+        result = _known(submission, gradebook)
+    except (OperationalError, InterfaceError):  # the gradebook does not answer, for none of them
+        raise
+    except Exception:  # something of an earlier run's that is broken costs nobody else a grade, and it is all found out anew
+        result = None
+    if result is None and submission.left_out:
+        return submission.ends("not graded", "left out of this run, and new since the last")
+    return result
+
+
+def _known(submission: Submission, gradebook: Gradebook) -> Result | None:
+    if not can_be_kept(submission.student):
         return submission.refusal
-    if record.key == submission.key and not (submission.retry and record.limits):
-        result, page = _result(submission, gradebook, record)
-        if record.page == page:
-            return result
-    return submission.ends("not graded", "left out of this run, and new since the last") if submission.left_out else None
+    record, entry = Record.read(submission.record), submission.entry(gradebook)
+    if not record.key or record.gradebook != fingerprint(entry):
+        return None
+    result, page = _result(submission, entry, record)
+    if submission.left_out and record.content == submission.content:  # it stands as it is, whatever has changed for the others
+        otherwise = record.key != submission.key and result.score is not None
+        return replace(result, reason="; ".join(filter(None, [result.reason, GRADED_OTHERWISE]))) if otherwise else result
+    again = submission.retry and (record.limits or record.pageless)
+    return result if record.key == submission.key and record.page == page and not again else None
 
 
 def bring_up_to_date(submission: Submission) -> Ended:
-    """What comes of one submission. What its code does is a result; an error here is the grader's, and tried again before it is told."""
+    """What comes of one submission. What its code does is a result; an error here is the grader's, and tried again before it is told.
+
+    Where it takes longer than overrun.limit says, this ends the process; called again, it says so.
+    """
     begun = monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's way with its database, nothing that an instructor could act on
         for pause in (*PAUSES, None):
             try:
-                return replace(_bring_up_to_date(submission), seconds=monotonic() - begun)
+                api = nbgrader_api(submission.course, submission.settings)
+                seconds = limit(api, len(submission.texts))
+                if seconds and overran(submission.note, submission.key):
+                    return replace(_give_up(submission, api, seconds), seconds=monotonic() - begun)
+                with at_most(seconds, submission.note, submission.key):
+                    ended = _bring_up_to_date(submission, api)
+                return replace(ended, seconds=monotonic() - begun)
             except Exception as error:  # the others must not suffer
                 if pause is None:
                     return Ended(submission.ends("not graded", f"{_told(error)}; the next run tries again"), True, monotonic() - begun)
                 sleep(pause)
 
 
-def _bring_up_to_date(submission: Submission) -> Ended:
-    api = nbgrader_api(submission.course, submission.settings)
+def _bring_up_to_date(submission: Submission, api: NbGraderAPI) -> Ended:
     record = Record.read(submission.record)
     if submission.refusal:
-        replace(_withdraw(submission, api, record), key=submission.key).write(submission.record)
+        replace(_withdraw(submission, api, record), key=submission.key, content=submission.content).write(submission.record)
         return Ended(submission.refusal)
     with open_gradebook(api) as gradebook:
-        regrade = record.key != submission.key or submission.entry(gradebook) is None or submission.retry and bool(record.limits)
+        entry = submission.entry(gradebook)
+        known = entry is not None and record.key == submission.key and record.gradebook == fingerprint(entry)
+    regrade = not known or submission.retry and bool(record.limits)
     if regrade:
         record = _withdraw(submission, api, record)
         try:
@@ -140,21 +176,44 @@ def _bring_up_to_date(submission: Submission) -> Ended:
             _withdraw(submission, api, record)
             raise
         limits, others = _what_went_wrong(submission)
-        record = replace(record, key=submission.key, notes=[*submission.notes, *limits, *others], limits=limits)
+        record = replace(record, key=submission.key, content=submission.content, notes=[*submission.notes, *limits, *others], limits=limits)
     with open_gradebook(api) as gradebook:
         entry = submission.entry(gradebook)
         if regrade:
             _keep_marks(submission, entry, record)
         penalise(api, entry, submission.handed_in)
         gradebook.db.commit()
-        result, page = _result(submission, gradebook, record)
-    if record.page != page:
+        record = replace(record, gradebook=fingerprint(entry))
+        _, page = _result(submission, entry, record)
+        if record.page != page or submission.retry and record.pageless:
+            record = replace(record, page="", pageless="")
+        result, _ = _result(submission, entry, record)
+    if not record.page:
+        record.write(submission.record)  # should its page end the process, its grade stands
         outcome = api.generate_feedback(submission.assignment, submission.student)
         record = replace(record, page=page if outcome["success"] else "")  # without it, the next run tries again
         if not outcome["success"]:
             result = replace(result, reason="; ".join(filter(None, [result.reason, f"no feedback page: {_last_error(outcome)}"])))
     record.write(submission.record)
     return Ended(result, regrade, limits=tuple(record.limits))
+
+
+def _give_up(submission: Submission, api: NbGraderAPI, seconds: float) -> Ended:
+    """How a submission ends over which a process was ended. What it has earned stays; where it has earned nothing yet, that is no zero:
+    no limit of the student's was met, but the grader's own work did not end, so a person has to look."""
+    record, where = Record.read(submission.record), Path("logs", submission.assignment, f"{submission.student}.txt")
+    reason = f"took more than {seconds:g} s in all and was stopped ({where} says where); --retry tries again"
+    if record.key == submission.key and not record.ungraded:
+        shutil.rmtree(submission.folder("feedback"), ignore_errors=True)
+        record = replace(record, pageless=f"no feedback page: it {reason}")
+    else:
+        record = replace(_withdraw(submission, api, record), key=submission.key, content=submission.content)
+        record = replace(record, ungraded=f"it {reason}", limits=[f"it {reason}"])
+    with open_gradebook(api) as gradebook:
+        result, page = _result(submission, submission.entry(gradebook), record)
+    replace(record, page=page).write(submission.record)
+    put_aside(submission.note, submission.course / where)
+    return Ended(result, ran=True, limits=(*record.limits, *filter(None, [record.pageless])))
 
 
 def _withdraw(submission: Submission, api: NbGraderAPI, record: Record) -> Record:
@@ -170,6 +229,7 @@ def _withdraw(submission: Submission, api: NbGraderAPI, record: Record) -> Recor
         if entry:
             withdraw(entry)
             gradebook.db.commit()
+        record = replace(record, gradebook=fingerprint(entry))
     for step in ("submitted", BESIDE, "autograded", "feedback"):
         shutil.rmtree(submission.folder(step), ignore_errors=True)
     return record
@@ -199,11 +259,12 @@ def _keep_marks(submission: Submission, entry: SubmittedAssignment, record: Reco
     confirm(entry, {task for task, marked in record.marked.items() if digest(answer(notebook, task)) == marked})
 
 
-def _result(submission: Submission, gradebook: Gradebook, record: Record) -> tuple[Result | None, str]:
-    """The result as the gradebook has it now, with a person's marks, and a digest of what a feedback page would show; None if it has none."""
-    entry = submission.entry(gradebook)
-    if entry is None:
-        return None, ""
+def _result(submission: Submission, entry: SubmittedAssignment | None, record: Record) -> tuple[Result, str]:
+    """The result as the gradebook's entry has it now, with a person's marks, and a digest of what a feedback page would show, "" where there is none."""
+    if submission.refusal:
+        return submission.refusal, ""
+    if record.ungraded:
+        return submission.ends("not graded", record.ungraded), ""
     now = standing(entry)
     reasons = list(record.notes)
     if now.waiting:
@@ -213,9 +274,11 @@ def _result(submission: Submission, gradebook: Gradebook, record: Record) -> tup
         reasons.append(f"handed in {timedelta(seconds=round(now.late))} late, which costs {now.penalty:g} points")
     elif submission.late and not submission.handed_in:
         reasons.append("handed in late, as the platform says")
+    if record.pageless:
+        reasons.append(record.pageless)
     status = "partly graded" if now.waiting else "graded"
     result = Result(submission.student, submission.assignment, status, "; ".join(reasons), now.score, now.tasks)
-    return result, digest(repr(now), submission.handed_in, submission.grader)
+    return result, digest(repr(now), submission.handed_in, submission.pages)
 
 
 def _what_went_wrong(submission: Submission) -> tuple[list[str], list[str]]:

@@ -5,38 +5,50 @@ from __future__ import annotations
 from concurrent.futures import Future
 from pathlib import Path
 
-from joblib.externals.loky import BrokenProcessPool, get_reusable_executor
+from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
 
-from .. import __version__
-from . import ONE_THREAD, CourseError
-from .isolation import nursery
+from . import ONE_THREAD, CourseError, provenance
+from .isolation import nursery, sandbox
 from .submission import Submission, bring_up_to_date
 
 
 class Processes:
-    """joblib's, on this machine."""
+    """joblib's, on this machine, and none that a program which calls this has of its own."""
 
-    lost = BrokenProcessPool  # what a future raises, and submit too, when a process ended: of all that were running, it is not told whose
+    lost = BrokenProcessPool  # what a future raises when a process ended: of all that were running, it is not told whose
 
     def __init__(self, width: int):
-        self.width = width
+        self.width, self.executor = width, None
 
     def submit(self, submission: Submission) -> Future:
-        return get_reusable_executor(self.width, env=ONE_THREAD, initializer=nursery.start).submit(bring_up_to_date, submission)
+        try:
+            return self._started().submit(bring_up_to_date, submission)
+        except self.lost:  # that one has told its futures
+            self.close()
+            return self._started().submit(bring_up_to_date, submission)
 
     def alone(self) -> Processes:
-        """The same with one process, so that it is known whose work ended it."""
-        return Processes(1)
+        """The same with one process from now on, so that it is known whose work ended it."""
+        if self.width > 1:
+            self.close()
+            self.width = 1
+        return self
 
     def close(self) -> None:
         """Also what still runs."""
-        get_reusable_executor(reuse=True).shutdown(kill_workers=True)
+        if self.executor:
+            self.executor.shutdown(kill_workers=True)
+            self.executor = None
+
+    def _started(self) -> ProcessPoolExecutor:
+        self.executor = self.executor or ProcessPoolExecutor(self.width, env=ONE_THREAD, initializer=nursery.start)
+        return self.executor
 
 
 class Cluster:
     """The workers of a Dask scheduler. Each needs one thread alone (nbgrader changes its process's folder) and the course folder at the same path."""
 
-    def __init__(self, address: str, course: Path):
+    def __init__(self, address: str, course: Path, trusted: bool):
         try:
             from distributed import Client, KilledWorker
         except ModuleNotFoundError:
@@ -46,20 +58,25 @@ class Cluster:
         except (OSError, ValueError) as error:
             raise CourseError(f"There is no Dask scheduler at {address}: {error}.\nStart one (dask scheduler), and give the address that it prints.") from None
         self.lost = KilledWorker
-        self._check(course)
+        self._check(course, trusted)
         self.executor = self.client.get_executor(pure=False)
 
-    def _check(self, course: Path) -> None:
+    def _check(self, course: Path, trusted: bool) -> None:
         threads = self.client.nthreads()
         if not threads:
             raise CourseError("The Dask scheduler has no workers.\nStart some, one thread each: dask worker ADDRESS --nthreads 1 --nworkers N.")
         if several := [worker for worker, count in threads.items() if count > 1]:
             raise CourseError(f"{several[0]} runs several threads, and nbgrader needs a process for each submission.\nStart it with --nthreads 1 --nworkers N.")
-        for worker, (there, version) in self.client.run(_seen, str(course)).items():
+        for worker, seen in self.client.run(_seen, str(course), on_error="return").items():
+            if isinstance(seen, Exception):
+                raise CourseError(f"{worker} does not know this adaptive_lr: {seen}.\nInstall the same everywhere, and start the workers anew.")
+            there, software, no_sandbox = seen
             if not there:
                 raise CourseError(f"{worker} does not see the course folder {course}.\nIt has to be shared, and mounted at the same path everywhere.")
-            if version != __version__:
-                raise CourseError(f"{worker} has adaptive_lr {version}, and this is {__version__}.\nInstall the same everywhere.")
+            if software != provenance.software():
+                raise CourseError(f"{worker} has another adaptive_lr than this machine.\nInstall the same everywhere, and start the workers anew.")
+            if no_sandbox and not trusted:
+                raise CourseError(f"On {worker} {no_sandbox}.")
 
     @property
     def width(self) -> int:
@@ -79,5 +96,5 @@ class Cluster:
 PATIENCE = 10  # seconds for the scheduler to answer
 
 
-def _seen(course: str) -> tuple[bool, str]:
-    return Path(course).is_dir(), __version__
+def _seen(course: str) -> tuple[bool, str, str]:
+    return Path(course).is_dir(), provenance.software(), sandbox.why_not()
