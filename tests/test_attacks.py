@@ -62,7 +62,7 @@ def total(values):
 assert total([1, 2, 3]) == 6
 """
 SECOND = "def total(values):\n    result = 0\n    for value in values:\n        result += value\n    return result\n"
-LIMITS = Config({"ExecuteIsolated": {"timeout": 6, "notebook_timeout": 40, "output_limit": 100_000}})
+LIMITS = Config({"ExecuteIsolated": {"timeout": 6, "notebook_timeout": 40}})
 
 
 def deserved(attack: str) -> dict[str, float]:
