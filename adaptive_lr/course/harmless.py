@@ -133,7 +133,8 @@ def _handed_out(resources: dict) -> set[str]:
 
 
 def _untouched(cell: NotebookNode) -> bool:
-    return cell.metadata.get("nbgrader", {}).get("checksum") == utils.compute_checksum(cell)
+    checksum = cell.metadata.get("nbgrader", {}).get("checksum")
+    return checksum is not None and checksum == utils.compute_checksum(cell)
 
 
 def _pictures(attachments: object) -> dict:

@@ -59,7 +59,7 @@ class ExecuteWithinLimits(Execute):
             cell.outputs = []
             self._tell(cell, NOT_RUN, f"not run: {self.stopped}")
             return cell, resources
-        self.printed = self.errors = 0
+        self.printed, self.errors, self.interrupted = 0, 0, False
         try:
             super().preprocess_cell(cell, resources, index)
         except CellTimeoutError:  # it also ignored the interrupt that followed
@@ -101,12 +101,13 @@ class ExecuteWithinLimits(Execute):
 
     def process_message(self, msg, cell, cell_index):
         """What a message says counts as output, a widget's too. One that is none of Jupyter's, or that no notebook can hold, is nobody's loss."""
-        kind, kept, was_within = msg["msg_type"], len(cell.outputs), self.printed <= self.output_limit
-        if kind != "status":
-            self.printed += len(str(msg["content"]))
-        if was_within and self.printed > self.output_limit:
-            asyncio.ensure_future(self.km.interrupt_kernel())
+        kind, kept = msg["msg_type"], len(cell.outputs)
+        self.printed += 0 if kind == "status" else len(str(msg["content"]))
         self.errors += kind == "error"
+        ends_by_itself = kind == "status" or kind == "error" and self.errors == 1  # an interrupt would come too late, and hit what the kernel does next
+        if self.printed > self.output_limit and not self.interrupted and not ends_by_itself:
+            self.interrupted = True
+            asyncio.ensure_future(self.km.interrupt_kernel())
         if self.errors > ERRORS if kind == "error" else kind != "status" and self._is_too_much(cell):
             return None
         try:

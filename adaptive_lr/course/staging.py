@@ -17,7 +17,7 @@ from nbgrader import utils
 
 SIZE_LIMIT = 10_000_000  # bytes of a notebook; an honest one has some 100 kB
 CELL_LIMIT = 2000  # an honest one has some 50 cells
-SOURCE_LIMIT, SOURCES_LIMIT = 100_000, 1_000_000  # characters of a cell, and of all: what sets a page may take 6 s for a megabyte
+SOURCE_LIMIT, SOURCES_LIMIT = 100_000, 500_000  # characters of a cell, and of all: what sets a page may take 6 s for a megabyte
 NAME_LIMIT = 200  # bytes of a folder's name, to which endings are added: most systems take 255
 FEW = 5  # names in a note
 FILES_LIMIT, BYTES_LIMIT = 1000, 32 << 20  # of all that lies beside the notebook

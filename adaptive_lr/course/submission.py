@@ -30,7 +30,8 @@ from .reports import Result
 from .staging import Refused, stage
 
 PAUSES = (1, 5)  # seconds, before what failed is tried again: a database may be starting anew
-PLACE = re.compile(r" \([^()]*\.py, line (\d+)\)$")  # where a syntax error's message says that it is, under a kernel's name for the cell
+LONGEST_MESSAGE = 150  # characters of a student's error, in a reason
+PLACE, IN_LINE = re.compile(r" \([^()]*\.py, line (\d+)\)$"), r", line \1"  # where a syntax error's message says that it is, under a kernel's name for the cell
 
 
 @dataclass(frozen=True)
@@ -234,8 +235,13 @@ def _what_went_wrong(submission: Submission) -> tuple[list[str], list[str]]:
     known = {(name, limit) for name, limit, _ in met}
     no_error = ("NotImplementedError", "KeyboardInterrupt")  # an answer not begun, and what a limit interrupts
     others = [(name, error) for name, error in errors if error.ename not in no_error and (name, error.ename) not in known]
-    broken = [": ".join([name, error.ename, PLACE.sub(r", line \1", error.evalue)]) for name, error in others]
+    first = {name: error for name, error in reversed(others)}
+    broken = [f"{name}: {_beginning(first[name].ename)}: {_beginning(PLACE.sub(IN_LINE, first[name].evalue))}" for name in dict.fromkeys(name for name, _ in others)]
     return hits, ([f"{len(skipped)} cells {skipped[0]}"] if skipped else []) + broken
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} …"
 
 
 def _limits_met(submission: Submission) -> list[tuple[str, str, str]]:

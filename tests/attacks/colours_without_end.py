@@ -1,7 +1,7 @@
-"""Output that changes its colour a hundred thousand times."""
+"""Output that changes its colour at every character."""
 # points: 0 2
 
-print("\x1b[31m3\x1b[0m" * 90_000)
+print("\x1b[31m3\x1b[0m" * 50_000)
 
 
 def square(x):

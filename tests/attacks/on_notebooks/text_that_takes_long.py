@@ -6,4 +6,4 @@ import nbformat
 
 def tampered(notebook):
     for unit in ("\\begin{a}", "\\\\(", "\\\\[", "[", "# a\n", "*_", "${", "> - "):
-        notebook.cells.append(nbformat.v4.new_markdown_cell((unit * 99_000)[:99_000]))
+        notebook.cells.append(nbformat.v4.new_markdown_cell((unit * 50_000)[:50_000]))
