@@ -15,11 +15,13 @@ import re
 import runpy
 import shutil
 import subprocess
+from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 import pytest
+from running_jupyter import TOKEN, jupyter
 from traitlets.config import Config
 
 from adaptive_lr.course.autograde import grade
@@ -62,7 +64,7 @@ def total(values):
 assert total([1, 2, 3]) == 6
 """
 SECOND = "def total(values):\n    result = 0\n    for value in values:\n        result += value\n    return result\n"
-LIMITS = Config({"ExecuteIsolated": {"timeout": 6, "notebook_timeout": 40, "output_limit": 100_000}})
+LIMITS = Config({"ExecuteIsolated": {"timeout": 6, "notebook_timeout": 40}})
 
 
 def deserved(attack: str) -> dict[str, float]:
@@ -155,6 +157,36 @@ def test_what_a_student_shows_does_not_run_in_a_page(graded, attack):
     _, course = graded
     for page in (course / "feedback" / attack / "square/square.html", *course.rglob("index.html")):
         assert not [each for each in Running(page.read_text(encoding="utf-8")).found if "THE_ATTACK_RAN" in each], page
+
+
+@pytest.fixture(scope="module")
+def marked(graded, browser):
+    """attack → the page on which its submission is marked in formgrader, opened in a browser."""
+    _, course = graded
+    with jupyter(course) as address, closing(browser.new_context()) as context:
+        context.route(lambda url: not url.startswith(address), lambda route: route.abort())
+        context.request.get(f"{address}/?token={TOKEN}")
+        listed = context.request.get(f"{address}/formgrader/api/submitted_notebooks/square/square").json()
+        pages = {each["student"]: f"{address}/formgrader/submissions/{each['id']}/" for each in listed}
+
+        def open_page(attack):
+            page = context.new_page()
+            page.goto(pages[attack], wait_until="load")
+            page.mouse.wheel(0, 10_000)
+            return page
+
+        yield open_page
+
+
+@pytest.mark.parametrize("attack", sorted(attack for attack in ATTACKS.keys() - REFUSED if "THE_ATTACK_RAN" in ATTACKS[attack]))
+def test_what_a_student_shows_does_not_run_where_it_is_marked(marked, attack):
+    """Formgrader's pages may do what the instructor may, such as to start a kernel."""
+    with closing(marked(attack)) as page:
+        page.wait_for_function("document.querySelector('.score') && formgrader.loaded")
+        page.wait_for_timeout(200)  # for what waits for a picture that fails
+        assert page.title() == "square" and len(page.frames) == 1
+        assert not [each for each in Running(page.content()).found if "THE_ATTACK_RAN" in each]
+        assert page.evaluate("performance.getEntriesByType('resource').filter(each => each.name.includes('THE_ATTACK_RAN')).length") == 0
 
 
 def test_no_submission_floods_the_course_folder(graded):

@@ -1,52 +1,71 @@
-"""nbgrader's formgrader on a course folder that `adaptive-lr grade` made: its settings and ours must not get in each other's way."""
+"""nbgrader's formgrader in a real browser, on a course folder that `adaptive-lr grade` made: a person marks a written answer there."""
 
-import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
-
+import nbformat
 import pytest
+from graded_class import GradedClass, right
+from running_jupyter import TOKEN, jupyter
 
-COURSE = Path(__file__).parent.parent / "_build/course"
-SHUTDOWN = 20  # seconds that the server may take to end
+ANSWER = """I would keep **AdaGrad** where $g_i < 1$ is rare: $x<y$.
+
+![a plot](attachment:plot.png)
+
+# task8_reflection
+"""
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 @pytest.fixture(scope="module")
-def get():
-    """get(path) → the text of a page of formgrader, from a Jupyter server in the graded sample class's course folder."""
-    if not (COURSE / "gradebook.db").exists():
-        pytest.fail("There is no graded class to open: run `make grades`, or `make test`, which does it first.", pytrace=False)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=secret"]
-    with subprocess.Popen(command, cwd=COURSE, stderr=subprocess.DEVNULL) as server:
-
-        def page(path):
-            request = urllib.request.Request(f"http://127.0.0.1:{port}/formgrader/{path}", headers={"Authorization": "token secret"})
-            for _ in range(240):  # until the server listens
-                try:
-                    return urllib.request.urlopen(request).read().decode()
-                except urllib.error.HTTPError:
-                    raise
-                except urllib.error.URLError:
-                    time.sleep(0.25)
-            raise AssertionError("the Jupyter server did not start")
-
-        yield page
-        server.terminate()
-        try:
-            server.wait(timeout=SHUTDOWN)
-        except subprocess.TimeoutExpired:
-            server.kill()
+def graded(tmp_path_factory):
+    graded = GradedClass(tmp_path_factory.mktemp("formgrader"))
+    notebook = nbformat.reads(right(task8_reflection=ANSWER, task1_answer="adagrad_step = None"), as_version=4)
+    (cell,) = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "task8_reflection"]
+    cell.attachments = {"plot.png": {"image/png": PIXEL}}
+    graded.hand_in("ada", nbformat.writes(notebook))
+    graded.hand_in("bob", right())
+    assert {student: result.status for student, result in graded.grade().items()} == {"ada": "partly graded", "bob": "partly graded"}
+    return graded
 
 
-def test_formgrader_lists_the_class_and_opens_a_written_answer(get):
-    assert "Manage Assignments" in get("manage_assignments") and "adagrad" in get("api/assignments")
-    submissions = get("api/submitted_notebooks/adagrad/adagrad")
-    submission = re.search(r'"id": "(\w{32})"', submissions).group(1)
-    page = get(f"submissions/{submission}/")
-    assert "Ten times longer" in page and "task8_reflection" in page
+@pytest.fixture(scope="module")
+def address(graded):
+    with jupyter(graded.course) as address:
+        yield f"{address}/formgrader"
+
+
+@pytest.fixture
+def marking(address, visit):
+    """The page of ada's notebook, reached as an instructor does: from the list of assignments, by the notebook, to the submission."""
+    page = visit(f"{address}/gradebook?token={TOKEN}").page
+    for _ in ("the assignment", "its notebook"):
+        page.locator("td.name a", has_text="adagrad").click()
+        page.wait_for_load_state()
+    page.locator("td.name a.name-shown", has_text="ada").wait_for(state="attached")
+    page.goto(page.locator("td.name a.name-shown:text-is('ada')").evaluate("link => link.href"))
+    page.locator("#task8_reflection-comment").wait_for()
+    return page
+
+
+def test_the_answer_can_be_read_with_its_formula_and_its_picture(marking):
+    answer = marking.locator(".nbgrader_cell", has=marking.locator("input#task8_reflection")).locator(".text_cell_render")
+    assert answer.locator("strong").inner_text() == "AdaGrad" and "$g_i < 1$" in answer.inner_text() and "$x< y$" in answer.inner_text()
+    assert answer.locator("img").evaluate("image => image.naturalWidth") == 1
+    assert marking.locator("#task8_reflection").evaluate("element => element.tagName") == "INPUT"  # and not the student's heading
+
+
+def test_the_checkers_verdict_can_be_read(marking):
+    verdict = marking.locator(".output_html div[style]", has_text="adagrad_step").first
+    assert verdict.evaluate("box => getComputedStyle(box).borderLeftColor") == "rgb(213, 94, 0)"
+
+
+def test_a_mark_that_is_given_there_counts(graded, marking):
+    with marking.expect_response(lambda response: "/api/grade/" in response.url and response.request.method == "PUT"):
+        marking.locator("input#task8_reflection").fill("3")
+        marking.keyboard.press("Tab")
+    with marking.expect_response(lambda response: "/api/comment/" in response.url and response.request.method == "PUT"):
+        marking.locator("#task8_reflection-comment").fill("Why?")
+        marking.keyboard.press("Tab")
+    marking.reload()
+    marking.wait_for_function("document.querySelector('input#task8_reflection').value === '3'")
+    results = graded.grade()
+    assert (results["ada"].status, results["ada"].tasks["task8_reflection"], results["bob"].status) == ("graded", 3, "partly graded")
+    assert "Why?" in graded.feedback("ada").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import html
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -28,7 +29,7 @@ TEMPLATES = str(Path(__file__).parent / "templates")
 MACROS = {"dots": r"\ldots", "lt": "<", "gt": ">", "iff": r"\Longleftrightarrow", "bm": r"\boldsymbol", "textbf": r"\text", "textit": r"\text"}
 MACROS |= dict.fromkeys(("rm", "big", "Big", "middle"), "")
 UNKNOWN = re.compile(rf"\\({'|'.join(MACROS)})(?![A-Za-z])")
-SEVERAL = 200  # cells: what was handed out stands in everyone's notebook
+SEVERAL, SHORT = 200, 4000  # cells, and characters of each: what was handed out stands in everyone's notebook, and is not long
 SHORT_FRACTION = re.compile(r"\\([td]?frac)\s*(\d)\s*(\d)")  # \frac12
 
 
@@ -81,15 +82,28 @@ class GetStanding(GetGrades):
         return nb, resources
 
 
-@functools.lru_cache(SEVERAL)
+def _kept_where_short(convert: Callable[[str], str]) -> Callable[[str], str]:
+    kept = functools.lru_cache(SEVERAL)(convert)
+    return functools.wraps(convert)(lambda source: (kept if len(source) <= SHORT else convert)(source))
+
+
+@_kept_where_short
 def _highlighted(source: str) -> str:
     return Highlight2HTML(pygments_lexer="python")(source)
 
 
-@functools.lru_cache(SEVERAL)
-def markdown_to_html(source: str) -> str:
-    """Markdown with $…$ and $$…$$ as HTML. Raw HTML in it is shown, not obeyed: a page may hold a stranger's text."""
-    return MarkdownWithMath(renderer=_MathMLRenderer(escape=True, exclude_anchor_links=True)).render(source)
+def markdown_to_html(source: str, pictures: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """Markdown with $…$ and $$…$$ as HTML. Raw HTML in it is shown, not obeyed: a page may hold a stranger's text. `pictures`: those pasted into it."""
+    return _rendered(source, pictures) if pictures else _without_pictures(source)
+
+
+@_kept_where_short
+def _without_pictures(source: str) -> str:
+    return _rendered(source, {})
+
+
+def _rendered(source: str, pictures: Mapping[str, Mapping[str, str]]) -> str:
+    return MarkdownWithMath(renderer=_MathMLRenderer(escape=True, exclude_anchor_links=True, attachments=pictures)).render(source)
 
 
 class _MathMLRenderer(IPythonRenderer):

@@ -16,6 +16,10 @@ from traitlets import Integer, default
 from ..grading import WHOSE
 
 TIMED_OUT, FLOODED, DIED, NOT_RUN = "CellTimedOut", "TooMuchOutput", "KernelDied", "NotRun"
+MET = "limits_met"  # in the metadata of a notebook that was run; an error of that name in its outputs may be the student's own
+STUDENTS = "a cell of the student's"
+ERRORS = 3  # of a cell: one is usual, and another where it was interrupted
+FRAMES, LONGEST = 40, 4000  # of an error: parts of its traceback, and characters of its message and of each part
 
 
 class ExecuteWithinLimits(Execute):
@@ -25,6 +29,7 @@ class ExecuteWithinLimits(Execute):
     timeout = Integer(10, help="seconds that a cell may take").tag(config=True)
     notebook_timeout = Integer(60, help="seconds after which no further cell of a notebook is started").tag(config=True)
     output_limit = Integer(1_000_000, help="characters of output that a cell may print").tag(config=True)
+    notebook_output_limit = Integer(5_000_000, help="characters of a notebook's output after which only that of tests is kept").tag(config=True)
     shutdown_kernel = "immediate"  # nothing in a submission is worth waiting for once its last cell has run
 
     @default("error_on_timeout")
@@ -39,7 +44,11 @@ class ExecuteWithinLimits(Execute):
         self.student = resources["nbgrader"]["student"]
         self.stopped = None  # why no further cell is run
         self.ends = monotonic() + self.notebook_timeout
-        return super().preprocess(nb, resources, km)
+        self.printed_before = 0
+        self.met: dict[tuple[int, str], list[str]] = {}  # (a cell's identity, limit) → its name, the limit, and what it came to
+        nb, resources = super().preprocess(nb, resources, km)
+        nb.metadata[MET] = list(self.met.values())
+        return nb, resources
 
     def preprocess_cell(self, cell, resources, index):
         if cell.cell_type != "code":
@@ -47,34 +56,59 @@ class ExecuteWithinLimits(Execute):
         if self.stopped is None and monotonic() > self.ends:
             self.stopped = f"the notebook took more than {self.notebook_timeout} s"
         if self.stopped is not None:
-            cell.outputs = [new_output("error", **_error(NOT_RUN, f"not run: {self.stopped}"))]
+            cell.outputs = []
+            self._tell(cell, NOT_RUN, f"not run: {self.stopped}")
             return cell, resources
-        self.printed = 0
+        self.printed, self.errors, self.interrupted = 0, 0, False
         try:
             super().preprocess_cell(cell, resources, index)
         except CellTimeoutError:  # it also ignored the interrupt that followed
             self.stopped = "an earlier cell could not be stopped"
-            cell.outputs.append(new_output("error", **self.error_on_timeout))
+            self._tell(cell, TIMED_OUT, self.error_on_timeout["evalue"])
         except DeadKernelError:
             self.stopped = self.say_that_it_died(cell)
         if self.printed > self.output_limit:
-            cell.outputs.append(new_output("error", **_error(FLOODED, f"stopped after {self.output_limit} characters of output")))
+            self._tell(cell, FLOODED, f"stopped after {self.output_limit} characters of output")
+        if self.printed_before <= self.notebook_output_limit < self.printed_before + self.printed:
+            tell = self._note if utils.is_grade(cell) else self._tell  # an error would cost the test's points
+            tell(cell, FLOODED, f"after {self.notebook_output_limit} characters of the notebook's output only that of tests is kept")
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        for error in errors:
+            error.update(_in_brief(error, *((1, LONGEST // 20) if self._is_too_much(cell) else (FRAMES, LONGEST))))
+        self.printed_before += max(self.printed, len(str(errors)))  # a reply may bring an error that no message told of
         if utils.is_grade(cell):
             _forgive_warnings(cell)
         return cell, resources
 
     def say_that_it_died(self, cell) -> str:
-        cell.outputs.append(new_output("error", **_error(DIED, "this cell ended the Python process (os._exit, a crash, or no memory left)")))
+        self._tell(cell, DIED, "this cell ended the Python process (os._exit, a crash, or no memory left)")
         return "the kernel had died"
+
+    def _is_too_much(self, cell) -> bool:
+        return self.printed > self.output_limit or self.printed_before + self.printed > self.notebook_output_limit and not utils.is_grade(cell)
+
+    def _tell(self, cell, limit: str, told: str) -> None:
+        """Whoever reads the cell, by an error in it; and whoever grades, apart from it."""
+        self._note(cell, limit, told)
+        cell.outputs.append(new_output("error", **_error(limit, told)))
+
+    def _note(self, cell, limit: str, told: str) -> None:
+        self.met.setdefault((id(cell), limit), [cell.metadata.get("nbgrader", {}).get("grade_id", STUDENTS), limit, told])
+
+    async def _async_handle_timeout(self, timeout, cell=None):
+        self._note(cell, TIMED_OUT, self.error_on_timeout["evalue"])  # which nbclient brings into the outputs
+        return await super()._async_handle_timeout(timeout, cell)
 
     def process_message(self, msg, cell, cell_index):
         """What a message says counts as output, a widget's too. One that is none of Jupyter's, or that no notebook can hold, is nobody's loss."""
-        kept, was_within = len(cell.outputs), self.printed <= self.output_limit
-        if msg["msg_type"] != "status":
-            self.printed += len(str(msg["content"]))
-        if was_within and self.printed > self.output_limit:
+        kind, kept = msg["msg_type"], len(cell.outputs)
+        self.printed += 0 if kind == "status" else len(str(msg["content"]))
+        self.errors += kind == "error"
+        ends_by_itself = kind == "status" or kind == "error" and self.errors == 1  # an interrupt would come too late, and hit what the kernel does next
+        if self.printed > self.output_limit and not self.interrupted and not ends_by_itself:
+            self.interrupted = True
             asyncio.ensure_future(self.km.interrupt_kernel())
-        if self.printed > self.output_limit and msg["msg_type"] not in ("status", "error"):
+        if self.errors > ERRORS if kind == "error" else kind != "status" and self._is_too_much(cell):
             return None
         try:
             return super().process_message(msg, cell, cell_index)
@@ -87,6 +121,18 @@ class ExecuteWithinLimits(Execute):
 
 def _error(name: str, message: str) -> dict:
     return {"ename": name, "evalue": message, "traceback": [f"\x1b[31m{name}\x1b[0m: {message}"]}
+
+
+def _in_brief(error: dict, frames: int, longest: int) -> dict:
+    """An error that nobody has to scroll through: its name, the beginning of its message, and the first and the last parts of its traceback."""
+    parts = error["traceback"] if isinstance(error["traceback"], list) else []
+    if len(parts) > frames:
+        parts = [*parts[: frames // 2], *parts[len(parts) - frames + frames // 2 :]]
+    return {"ename": _cut(error["ename"], 100), "evalue": _cut(error["evalue"], longest), "traceback": [_cut(part, longest) for part in parts]}
+
+
+def _cut(text: object, longest: int) -> str:
+    return str(text) if len(str(text)) <= longest else f"{str(text)[:longest]} …"
 
 
 def _forgive_warnings(cell) -> None:

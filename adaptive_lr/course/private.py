@@ -16,7 +16,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from .isolation.wire import ELSEWHERE
 
 CHECKOUT = Path(__file__).parents[2]
-CODE_OF_A_CELL = re.compile(r"[^\s\"']*ipykernel_\d+/\d+\.py")  # the file name that a kernel gives it, for warnings and tracebacks
+CODE_OF_A_CELL = re.compile(r"(?<![^\s\"'])[^\s\"']*ipykernel_\d+/\d+\.py")  # the file name that a kernel gives it, sought from where a word begins
 FRAME = re.compile(r"\s*Cell In\[(\d+)\], line \d+")
 SHORTEST_SECRET = 10  # characters; a hidden line shorter than that says nothing, and might stand anywhere
 
@@ -67,8 +67,11 @@ class KeepPrivate(ClearHiddenTests):
         return [*frames, message]
 
     def _cleaned(self, text: str) -> str:
-        lines = [line for line in text.split("\n") if not any(secret in strip_ansi(line) for secret in self.secrets)]
+        lines = [line for line in text.split("\n") if not self._is_secret(strip_ansi(line))]
         return without_folders(CODE_OF_A_CELL.sub("cell", "\n".join(lines)), Path.cwd())  # nbgrader works in the course folder
+
+    def _is_secret(self, line: str) -> bool:
+        return any(secret in line for secret in self.secrets)
 
 
 def _is_of_sandbox(part: str) -> bool:

@@ -11,12 +11,22 @@ import sys
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import AssignLatePenalties, IgnorePattern, LimitOutput
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
+)
 from traitlets.config import Config
 
 from . import DATABASE
 from .feedback import TEMPLATES, FeedbackExporter, GetStanding, markdown_to_html
 from .gradebook import SaveAllAutoGrades
+from .harmless import MakeHarmless, harmless_html
 from .isolation.execute import ExecuteIsolated
 from .private import KeepPrivate
 
@@ -29,9 +39,12 @@ def trustworthy(c: Config) -> None:
     if DATABASE in os.environ:
         c.CourseDirectory.db_url = os.environ[DATABASE]
 
-    # nbgrader's own list, but for what runs the cells and what saves the points; cells' metadata, which no run changes, are checked before it alone
+    # nbgrader's own lists, but for what runs the cells and what saves the points, and for what makes harmless to look at what a student wrote, before a
+    # run, and showed in it. Cells' metadata, which no run changes, are checked before it alone.
+    c.Autograde.sanitize_preprocessors = [ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata, MakeHarmless]
     c.Autograde.autograde_preprocessors = [
         ExecuteIsolated,
+        MakeHarmless,
         IgnorePattern,
         ClearMetadataPreprocessor,
         LimitOutput,
@@ -39,9 +52,10 @@ def trustworthy(c: Config) -> None:
         AssignLatePenalties,
     ]
     c.Exporter.optimistic_validation = True  # a notebook's form is checked once, after all that is done to it
+    c.HTMLExporter.exclude_anchor_links = True  # a student's heading called like a task would take the place of formgrader's field for its points
 
     c.GenerateFeedback.preprocessors = [GetStanding, KeepPrivate, CSSHTMLHeaderPreprocessor]
     c.GenerateFeedback.exporter_class = FeedbackExporter  # a class of its own: formgrader has settings of HTMLExporter's too
     c.FeedbackExporter.extra_template_basedirs = [TEMPLATES]
-    c.FeedbackExporter.filters = {"markdown2html": markdown_to_html}
+    c.FeedbackExporter.filters = {"markdown2html": markdown_to_html, "clean_html": harmless_html}
     c.FeedbackExporter.exclude_anchor_links = True

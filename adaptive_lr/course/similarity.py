@@ -24,6 +24,7 @@ from nbformat import NotebookNode
 
 SMALLEST = 10  # students: a smaller class has nothing that is usual
 LENGTH = 10  # tokens of a passage
+LONGEST = 20_000  # characters of an answer: of a longer one the beginning is compared
 LEAST = 20  # passages that a pair must share before it is worth a look,
 FLOOR = 0.5  # and the share of them,
 ABOVE = 5  # and so many times the class's spread above what is usual in it,
@@ -42,9 +43,9 @@ class Pair:
 
 
 def answers(cells: list[dict]) -> dict[str, tuple[str, str]]:
-    """Grade id → cell type and source of what a student fills in."""
+    """Grade id → cell type and source of what a student fills in, or as much of it as is compared."""
     marked = ((cell["metadata"].get("nbgrader", {}), cell) for cell in cells)
-    return {mark["grade_id"]: (cell["cell_type"], "".join(cell["source"])) for mark, cell in marked if mark.get("solution")}
+    return {mark["grade_id"]: (cell["cell_type"], "".join(cell["source"])[:LONGEST]) for mark, cell in marked if mark.get("solution")}
 
 
 def similar(submissions: Mapping[str, Mapping[str, tuple[str, str]]], released: NotebookNode) -> list[Pair]:

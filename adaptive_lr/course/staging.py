@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -12,9 +13,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode, converter, reader
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader import utils
 
 SIZE_LIMIT = 10_000_000  # bytes of a notebook; an honest one has some 100 kB
 CELL_LIMIT = 2000  # an honest one has some 50 cells
+SOURCE_LIMIT, SOURCES_LIMIT = 100_000, 500_000  # characters of a cell, and of all: what sets a page may take 6 s for a megabyte
+NAME_LIMIT = 200  # bytes of a folder's name, to which endings are added: most systems take 255
+FEW = 5  # names in a note
 FILES_LIMIT, BYTES_LIMIT = 1000, 32 << 20  # of all that lies beside the notebook
 
 
@@ -41,8 +46,7 @@ def stage(folder: Path, assignment: str, released: Mapping[str, NotebookNode]) -
     Only the source of the student's cells is taken; metadata, tags and kernel are those of the released notebook. Of other files plain ones are taken.
     Missing cells are put back here and not by nbgrader, which does so for test cells alone and tells only who reads the notebook.
     """
-    if re.search(r"[][*?]", folder.name) or folder.name != folder.name.strip():
-        raise Refused("unreadable", "nbgrader cannot handle * ? [ ] or outer blanks in the folder's name: rename the folder")
+    _check_name(folder.name)
     found, lacking = {}, {}
     for name in released:
         try:
@@ -62,10 +66,25 @@ def stage(folder: Path, assignment: str, released: Mapping[str, NotebookNode]) -
             notebooks[name], more = _stage_one(path, name, assignment, handed_out, folder.name)
             told = [*told, *more]
         if told:
-            notebooks[name].cells.insert(0, new_markdown_cell("**A note from the grader:** " + "; ".join(told) + ".", id="note"))
+            notebooks[name].cells.insert(0, new_markdown_cell("**A note from the grader:** " + "; ".join(told) + ".", id=_free_id(notebooks[name].cells)))
         notes += [f"{name}: {note}" if len(released) > 1 and name not in lacking else note for note in told]
     files, told = _beside({path.parent for path, _ in found.values()})
     return Staged(notebooks, files, [*notes, *told])
+
+
+def _check_name(name: str) -> None:
+    """Raises Refused for a student's folder of which no file, page or entry can be called. Formgrader writes it into its pages as it is."""
+    if re.search(r'[][*?<>"\\]', name) or name != name.strip():
+        raise Refused("unreadable", 'nbgrader cannot handle * ? [ ] < > " \\ or outer blanks in the folder\'s name: rename the folder')
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):  # Cs: bytes of no encoding
+        raise Refused("unreadable", "the folder's name has line breaks or other characters that cannot be printed: rename the folder")
+    if len(os.fsencode(name)) > NAME_LIMIT:
+        raise Refused("unreadable", f"the folder's name has more than {NAME_LIMIT} bytes: rename the folder")
+
+
+def _free_id(cells: list[NotebookNode]) -> str:
+    taken = {cell.get("id") for cell in cells}
+    return next(name for number in range(len(cells) + 1) if (name := f"note-{number}") not in taken)
 
 
 def _stage_one(path: Path, name: str, assignment: str, released: NotebookNode, student: str) -> tuple[NotebookNode, list[str]]:
@@ -118,7 +137,7 @@ def _find(folder: Path, name: str, alone: bool) -> tuple[Path, list[str]]:
     named = [path for path in found if path.name == f"{name}.ipynb"]
     if len(named) == 1:
         copies = [_encodable(path.name) for path in found if path != named[0] and re.match(rf"{re.escape(name)}[^A-Za-z0-9]", path.name)]
-        return named[0], [f"{name}.ipynb was graded, and not {', '.join(copies)}"] if copies else []
+        return named[0], [f"{name}.ipynb was graded, and not {_several(copies)}"] if copies else []
     if len(named) > 1:
         several = f"there are {len(named)} notebooks called {name}.ipynb: leave the one that is to be graded"
         raise Refused("missing", f"{several} (or, if {folder.name} holds the whole class, grade that folder)")
@@ -141,7 +160,12 @@ def _read(path: Path) -> list[NotebookNode]:
         notebook = converter.convert(reader.reads(path.read_text(encoding="utf-8-sig")), to_version=4)
         if len(notebook.cells) > CELL_LIMIT:
             raise Refused("unreadable", f"{path.name} has more than {CELL_LIMIT} cells")
-        return [nbformat.from_dict({**cell, "source": _encodable(str(cell.source)), "cell_type": str(cell.cell_type)}) for cell in notebook.cells]
+        cells = [nbformat.from_dict({**cell, "source": _encodable(str(cell.source)), "cell_type": str(cell.cell_type)}) for cell in notebook.cells]
+        lengths = [len(cell.source) for cell in cells]
+        if max(lengths, default=0) > SOURCE_LIMIT or sum(lengths) > SOURCES_LIMIT:
+            told = f"more than {SOURCE_LIMIT:,} characters, or all of them more than {SOURCES_LIMIT:,}"
+            raise Refused("unreadable", f"a cell of {path.name} has {told}: put data into a file beside it, and hand it in again")
+        return cells
     except Refused:
         raise
     except reader.NotJSONError:
@@ -165,11 +189,46 @@ def _repair(submitted: list[NotebookNode], released: NotebookNode) -> tuple[list
         before = list(known)[: list(known).index(grade_id)]
         place = max((position for position, cell in enumerate(cells) if _grade_id(cell) in before), default=-1) + 1
         cells.insert(place, deepcopy(known[grade_id]))
+    edited, marked, tagged = _edits(known, [submitted[position] for position in counted.values()])
     moved = _gather_answers(cells, released)
     notes = [f"deleted cells were put back as handed out: {', '.join(lost)}"] if lost else []
     notes += [f"of several copies of a cell the last one counts: {', '.join(copied)}"] if copied else []
+    notes += [f"locked cells differed from those handed out, and were put back: {', '.join(edited)}"] if edited else []
+    notes += [f"type, points or lock of cells differed from those handed out, and were put back: {', '.join(marked)}"] if marked else []
+    notes += [f"tags were taken off: {', '.join(tagged)}"] if tagged else []
     notes += [f"the answer stood in a cell of its own below its place, and was put there: {', '.join(moved)}"] if moved else []
     return cells, notes
+
+
+def _edits(known: Mapping[str, NotebookNode], submitted: list[NotebookNode]) -> tuple[list[str], list[str], list[str]]:
+    """The grade ids of cells that differ from those handed out, by more than blanks: in what is locked, in what nbgrader marks them as, in their tags.
+
+    It may be tampering, or the notebook of an earlier release: that is for a person to tell.
+    """
+    pairs = {_grade_id(cell): (known[_grade_id(cell)], cell) for cell in submitted}
+    ordered = [(grade_id, *pairs[grade_id]) for grade_id in known if grade_id in pairs]
+    locked = [each for each in ordered if utils.is_locked(each[1])]
+    return (
+        [grade_id for grade_id, ours, theirs in locked if "".join(ours.source.split()) != "".join(theirs.source.split())],
+        [grade_id for grade_id, ours, theirs in ordered if _standing(ours) != _standing(theirs)],
+        [grade_id for grade_id, ours, theirs in ordered if _tags(theirs) - _tags(ours)],
+    )
+
+
+def _standing(cell: NotebookNode) -> tuple:
+    marks = _marks(cell)
+    return (cell.cell_type, *(bool(marks.get(mark)) for mark in ("grade", "solution", "locked", "task")), marks.get("points") or 0)
+
+
+def _tags(cell: NotebookNode) -> set[str]:
+    tags = cell.get("metadata", {}).get("tags", [])
+    return set(map(str, tags)) if isinstance(tags, list) else {str(tags)}
+
+
+def _several(names: list[str]) -> str:
+    """The first few of them, in a sentence: a student may hand in thousands."""
+    few, others = names[:FEW], len(names) - FEW
+    return ", ".join(few) + (f" and {others} more" if others > 0 else "")
 
 
 def _signed_otherwise(cells: list[NotebookNode], name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import warnings
@@ -20,9 +21,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SAWarning
 from traitlets.config import Config
 
 from .deadlines import penalise
-from .gradebook import answer, confirm, find, fingerprint, open_gradebook, standing, withdraw
+from .gradebook import answer, confirm, find, fingerprint, open_gradebook, standing, task_name, withdraw
 from .isolation.execute import BESIDE
-from .limits import DIED, FLOODED, NOT_RUN, TIMED_OUT
+from .limits import MET, NOT_RUN, STUDENTS
 from .notebooks import Notebooks, as_one, nbgrader_api
 from .overrun import at_most, limit, overran, put_aside
 from .records import LONGEST_NAME, Record, can_be_kept, digest, record_path, write
@@ -31,7 +32,8 @@ from .staging import Refused, stage
 
 PAUSES = (1, 5)  # seconds, before what failed is tried again: a database may be starting anew
 GRADED_OTHERWISE = "graded before, with other tests or settings than this run's, which left it out"
-PLACE = re.compile(r" \([^()]*\.py, line (\d+)\)$")  # where a syntax error's message says that it is, under a kernel's name for the cell
+LONGEST_MESSAGE = 150  # characters of a student's error, in a reason
+PLACE, IN_LINE = re.compile(r" \([^()]*\.py, line (\d+)\)$"), r", line \1"  # where a syntax error's message says that it is, under a kernel's name for the cell
 
 
 @dataclass(frozen=True)
@@ -283,18 +285,36 @@ def _result(submission: Submission, entry: SubmittedAssignment | None, record: R
 
 def _what_went_wrong(submission: Submission) -> tuple[list[str], list[str]]:
     """What the limits did to a submission, and what else did not run: read from its executed notebook."""
+    met = _limits_met(submission)
     errors = [
-        (cell.metadata.get("nbgrader", {}).get("grade_id", "a cell of the student's"), utils.is_solution(cell), output)
+        (cell.metadata.get("nbgrader", {}).get("grade_id", STUDENTS), output)
         for cell in submission.written("autograded").cells
-        if cell.cell_type == "code"
+        if cell.cell_type == "code" and utils.is_solution(cell)
         for output in cell.outputs
         if output.output_type == "error"
     ]
-    hits = [f"{name}: {error.evalue}" for name, _, error in errors if error.ename in (TIMED_OUT, FLOODED, DIED)]
-    skipped = [error.evalue for _, _, error in errors if error.ename == NOT_RUN]
-    told = (TIMED_OUT, FLOODED, DIED, NOT_RUN, "NotImplementedError", "KeyboardInterrupt")  # a limit interrupts; an answer not begun is no error
-    broken = [": ".join([name, error.ename, PLACE.sub(r", line \1", error.evalue)]) for name, answer, error in errors if answer and error.ename not in told]
+    hits = [f"{name}: {told}" for name, limit, told in met if limit != NOT_RUN]
+    skipped = [told for _, limit, told in met if limit == NOT_RUN]
+    known = {(name, limit) for name, limit, _ in met}
+    no_error = ("NotImplementedError", "KeyboardInterrupt")  # an answer not begun, and what a limit interrupts
+    others = [(name, error) for name, error in errors if error.ename not in no_error and (name, error.ename) not in known]
+    first = {name: error for name, error in reversed(others)}
+    broken = [f"{name}: {_beginning(first[name].ename)}: {_beginning(PLACE.sub(IN_LINE, first[name].evalue))}" for name in dict.fromkeys(name for name, _ in others)]
     return hits, ([f"{len(skipped)} cells {skipped[0]}"] if skipped else []) + broken
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} …"
+
+
+def _limits_met(submission: Submission) -> list[tuple[str, str, str]]:
+    """(cell, limit, what it came to), as written down by what ran the cells. The outputs, with errors of the same names, could be the student's own."""
+    paths = sorted(submission.folder("autograded").glob("*.ipynb"))
+    found = []
+    for path in paths:
+        met = json.loads(path.read_text(encoding="utf-8"))["metadata"].get(MET, [])
+        found += [(task_name(cell, path.stem) if len(paths) > 1 and cell != STUDENTS else cell, limit, told) for cell, limit, told in met]
+    return found
 
 
 def _last_error(outcome: dict) -> str:
