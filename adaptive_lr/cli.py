@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import signal
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .course import DATABASE, CourseError
@@ -39,6 +42,18 @@ def print_book(arguments) -> None:
         print(f"the whole book: {path}")
 
 
+@contextmanager
+def _ends_in_order() -> Iterator[None]:
+    """A system that shuts down, or a terminal that is closed, ends a run as Ctrl-C does."""
+    before = {ending: signal.signal(ending, signal.default_int_handler) for ending in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for ending, handler in before.items():
+            signal.signal(ending, handler)
+
+
+@_ends_in_order()
 def grade(arguments) -> None:
     from traitlets.config import Config
 

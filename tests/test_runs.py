@@ -158,14 +158,15 @@ def test_graders_that_are_killed_cost_nobody_a_grade(undisturbed, tmp_path):
     assert results == undisturbed[1] and outcome.regraded == 0
 
 
-def test_a_run_that_was_interrupted_is_gone_on_with(undisturbed, tmp_path):
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=str)
+def test_a_run_that_was_interrupted_is_gone_on_with(undisturbed, tmp_path, ending):
     course = copied(undisturbed, tmp_path)
     command = start(course)
     log = course.course / "logs/adagrad.jsonl"
     ends = time.monotonic() + 120
     while (not log.exists() or log.read_text().count("\n") < 3) and time.monotonic() < ends:
         time.sleep(0.1)
-    command.send_signal(signal.SIGINT)
+    command.send_signal(ending)
     assert command.wait(timeout=60) == 130 and "goes on from there" in command.stderr.read()
     done = log.read_text().count("\n")
     assert 3 <= done < 12
@@ -239,7 +240,7 @@ def test_workers_with_other_code_or_without_a_sandbox_are_told_of(course, cluste
         patched.setattr(provenance, "software", lambda: "another")
         with pytest.raises(CourseError, match="has another adaptive_lr than this machine"):
             run(course, scheduler=cluster.scheduler_address, settings=None)
-    on_workers(cluster, os.environ.update, {"PATH": "/nowhere"})
+    on_workers(cluster, exec, "import os; os.environ['PATH'] = '/nowhere'")  # a method of os.environ would arrive as one of a copy
     with pytest.raises(CourseError, match="On tcp://.* bubblewrap is not installed"):
         run(course, scheduler=cluster.scheduler_address, settings=None)
 
