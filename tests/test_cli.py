@@ -12,6 +12,16 @@ from sample_class.write import CHECKOUT
 from adaptive_lr.cli import main
 
 
+HOLDS_THE_FOLDER = """
+import sys, time
+from pathlib import Path
+from adaptive_lr.course.records import alone_in
+with alone_in(Path(sys.argv[1])):
+    print(flush=True)
+    time.sleep(99)
+"""
+
+
 @pytest.fixture(autouse=True)
 def inside_the_checkout(monkeypatch):
     monkeypatch.chdir(CHECKOUT / "book")
@@ -60,8 +70,7 @@ def test_folders_that_are_hidden_are_named_if_a_notebook_lies_in_them(tmp_path, 
 
 def test_two_commands_in_one_course_folder_wait_for_one_another(tmp_path, capsys):
     (tmp_path / "class/ada").mkdir(parents=True)
-    holds = "import sys, time; from pathlib import Path; from adaptive_lr.course.records import alone_in\nwith alone_in(Path(sys.argv[1])): print(flush=True); time.sleep(99)"
-    other = subprocess.Popen([sys.executable, "-c", holds, tmp_path / "course"], stdout=subprocess.PIPE)
+    other = subprocess.Popen([sys.executable, "-c", HOLDS_THE_FOLDER, tmp_path / "course"], stdout=subprocess.PIPE)
     other.stdout.readline()
     for command in (["grade", str(tmp_path / "class")], ["due", "2026-12-01 12:00"], ["notebooks"]):
         assert main([*command, "--course", str(tmp_path / "course")]) == 2

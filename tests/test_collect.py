@@ -2,9 +2,11 @@
 
 import csv
 import io
+import random
 import stat
 import tarfile
 import zipfile
+from contextlib import suppress
 
 import pytest
 from nbformat.v4 import new_notebook, writes
@@ -181,6 +183,20 @@ def test_a_name_in_a_zip_that_says_it_is_utf_8_and_is_not(tmp_path):
     path.write_bytes(path.read_bytes().replace("ad\u00e4".encode(), b"ad\xff\xff"))
     with pytest.raises(CourseError, match="neither a zip nor a tar archive, or it is broken"):
         collect(path, tmp_path / "out")
+
+
+def test_whatever_is_broken_in_an_archive_is_told(tmp_path):
+    made, draw = {"zip": _zip_of(tmp_path, {"adä/adagrad.ipynb": NOTEBOOK, "bob/x": "x" * 500}).read_bytes()}, random.Random(1)
+    with tarfile.open(tmp_path / "in.tar", "w") as archive:
+        archive.add(tmp_path / "made.zip", "ada/made.zip")
+    made["tar"] = (tmp_path / "in.tar").read_bytes()
+    for number in range(400):
+        content = bytearray(made["zip" if number % 2 else "tar"])
+        for _ in range(draw.randint(1, 4)):
+            content[draw.randrange(len(content))] = draw.randrange(256)
+        (tmp_path / "broken").write_bytes(content[: draw.choice([None, draw.randrange(len(content))])])
+        with suppress(CourseError):
+            collect(tmp_path / "broken", tmp_path / f"out{number}")
 
 
 def test_no_name_paints_the_screen(unpack, tmp_path):

@@ -11,6 +11,7 @@ import pytest
 from graded_class import GradedClass
 from sample_class.write import CHECKOUT
 
+from adaptive_lr.course import provenance
 from adaptive_lr.course.notebooks import nbgrader_api, write_sources
 from adaptive_lr.course.provenance import PACKAGE, software, what_scores, what_shows
 
@@ -57,8 +58,6 @@ def test_what_grading_imports_is_among_it():
     names = ["grading", "course.staging", *(f"course.isolation.{path.stem}" for path in (PACKAGE / "course/isolation").glob("[!_]*.py"))]
     script = f"import sys; [__import__(f'adaptive_lr.{{name}}') for name in {names}]; print(*(m for m in sys.modules if m.startswith('adaptive_lr')))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    from adaptive_lr.course import provenance
-
     files = {Path(sys.modules.get(name, __import__(name, fromlist=["x"])).__file__).relative_to(PACKAGE) for name in loaded}
     assert len(files) > 30 and [file for file in files if not provenance._can_touch_a_score(file)] == []
 
@@ -81,7 +80,8 @@ def test_what_grading_imports_is_among_it():
 )
 def test_which_settings_can_touch_a_score(course, tmp_path, line, touches):
     config, before = tmp_path / "nbgrader_config.py", nbgrader_api(course)
-    config.write_text((course / config.name).read_text(encoding="utf-8") + f"from adaptive_lr.course.settings import ExecuteIsolated\n{line}\n", encoding="utf-8")
+    more = f"from adaptive_lr.course.settings import ExecuteIsolated\n{line}\n"
+    config.write_text((course / config.name).read_text(encoding="utf-8") + more, encoding="utf-8")
     after = nbgrader_api(tmp_path)
     assert (what_scores(before) != what_scores(after)) == touches
     assert what_shows(before, course / config.name) != what_shows(after, config)
@@ -101,6 +101,7 @@ def test_every_process_says_the_same(course, tmp_path):
     (tmp_path / "nbgrader_config.py").write_text((course / "nbgrader_config.py").read_text(encoding="utf-8") + more, encoding="utf-8")
     script = f"""
 from pathlib import Path
+from adaptive_lr.course import provenance
 from adaptive_lr.course.notebooks import nbgrader_api
 from adaptive_lr.course.provenance import what_scores
 print(what_scores(nbgrader_api(Path({str(tmp_path)!r}))))

@@ -227,20 +227,16 @@ def test_what_a_cluster_lacks_is_said(course, cluster):
         run(course, scheduler=cluster.scheduler_address, settings=None)
 
 
-def on_workers(cluster, function, *arguments):
+def test_workers_with_other_code_or_without_a_sandbox_are_told_of(course, cluster, monkeypatch):
     from distributed import Client
 
-    with Client(cluster.scheduler_address) as client:
-        return client.run(function, *arguments)
-
-
-def test_workers_with_other_code_or_without_a_sandbox_are_told_of(course, cluster, monkeypatch):
     course.hand_in("ada", right())
     with monkeypatch.context() as patched:
         patched.setattr(provenance, "software", lambda: "another")
         with pytest.raises(CourseError, match="has another adaptive_lr than this machine"):
             run(course, scheduler=cluster.scheduler_address, settings=None)
-    on_workers(cluster, exec, "import os; os.environ['PATH'] = '/nowhere'")  # a method of os.environ would arrive as one of a copy
+    with Client(cluster.scheduler_address) as client:
+        client.run(lambda: os.environ.update(PATH="/nowhere"))
     with pytest.raises(CourseError, match="On tcp://.* bubblewrap is not installed"):
         run(course, scheduler=cluster.scheduler_address, settings=None)
 

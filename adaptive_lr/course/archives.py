@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EINVAL
 from pathlib import Path
 from typing import IO
 
@@ -53,6 +54,11 @@ class Entry:
         return ""
 
 
+def is_broken(error: Exception) -> bool:
+    """Whether the archive is to blame, also for a place in it that is none, and not a full disk, say."""
+    return isinstance(error, BROKEN) or isinstance(error, OSError) and error.errno in (None, EINVAL)
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[list[Entry], list[str]]]:
     """The files in an archive, and a line for each that must not be unpacked. Raises CourseError."""
@@ -62,14 +68,18 @@ def opened(path: Path) -> Iterator[tuple[list[Entry], list[str]]]:
     with archive:
         try:
             yield _sorted(archive, path)
-        except BROKEN as error:
+        except (*BROKEN, OSError) as error:
+            if not is_broken(error):
+                raise
             raise CourseError(f"{path} is broken: {error}.\nDownload it again.") from None
 
 
 def _open(path: Path) -> zipfile.ZipFile | tarfile.TarFile:
     try:
         return zipfile.ZipFile(path) if zipfile.is_zipfile(path) else tarfile.open(path)
-    except BROKEN:
+    except (*BROKEN, OSError) as error:
+        if not is_broken(error):
+            raise
         raise CourseError(f"{path} is neither a zip nor a tar archive, or it is broken.\nDownload it again, or unpack it yourself.") from None
 
 

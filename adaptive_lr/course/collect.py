@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from . import CourseError
-from .archives import BROKEN, Entry, opened
+from .archives import BROKEN, Entry, is_broken, opened
 from .class_report import as_text, from_text
 from .deadlines import moment
 from .shown import printable
@@ -199,7 +199,7 @@ def _unpacked(path: Path, entry: Entry, folder: Path, left_out: list[str]) -> bo
         with entry.open() as source, open(target, "xb") as copy:
             shutil.copyfileobj(source, copy)
     except (*BROKEN, OSError) as error:
-        if isinstance(error, OSError) and error.errno not in (None, ENAMETOOLONG, EEXIST, ENOTDIR):
+        if not is_broken(error) and error.errno not in (ENAMETOOLONG, EEXIST, ENOTDIR):
             raise
         with suppress(OSError):
             target.unlink()
