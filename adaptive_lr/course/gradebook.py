@@ -76,11 +76,12 @@ def task_name(grade_id: str, notebook: str) -> str:
 def standing(submission: SubmittedAssignment, notebook: str = "") -> Standing:
     """Of all notebooks, or of one."""
     notebooks = [each for each in submission.notebooks if notebook in ("", each.name)]
-    grades = {_name(grade): grade for grade in _grades(submission) if grade.notebook in notebooks}
+    grades = {name: grade for name, grade in _grades(submission).items() if grade.notebook in notebooks}
+    several = len(submission.notebooks) > 1
     return Standing(
         tasks={name: None if grade.needs_manual_grade else grade.score for name, grade in grades.items()},
         marked={name: grade.manual_score for name, grade in grades.items() if grade.manual_score is not None},
-        comments=sorted((_name(comment), comment.comment or "") for each in notebooks for comment in each.comments),
+        comments=sorted((_name(comment, several), comment.comment or "") for each in notebooks for comment in each.comments),
         penalty=sum(each.late_submission_penalty or 0.0 for each in notebooks),
         late=submission.total_seconds_late,
     )
@@ -88,21 +89,21 @@ def standing(submission: SubmittedAssignment, notebook: str = "") -> Standing:
 
 def fingerprint(submission: SubmittedAssignment | None) -> str:
     """What tells this gradebook's entry from that of another gradebook, or of an earlier state: its id and what the tests gave. "" where there is none."""
-    return digest(submission.id, repr([(_name(grade), grade.auto_score) for grade in _grades(submission)])) if submission else ""
+    return digest(submission.id, repr([(name, grade.auto_score) for name, grade in _grades(submission).items()])) if submission else ""
 
 
 def withdraw(submission: SubmittedAssignment) -> None:
     """Take the grades of an earlier hand-in back. A person's marks are kept, as waiting: they cost an hour of work."""
-    for grade in _grades(submission):
+    for grade in _grades(submission).values():
         grade.auto_score = 0
         grade.needs_manual_grade = grade.manual_score is not None
 
 
 def confirm(submission: SubmittedAssignment, unchanged: set[str]) -> None:
     """Let a person's marks stand where the answer is still the one that was marked, and wait where it is not. nbgrader lets them all wait."""
-    for grade in _grades(submission):
+    for name, grade in _grades(submission).items():
         if grade.manual_score is not None:
-            grade.needs_manual_grade = _name(grade) not in unchanged
+            grade.needs_manual_grade = name not in unchanged
 
 
 def answer(notebook: NotebookNode, task: str) -> str:
@@ -113,10 +114,11 @@ def answer(notebook: NotebookNode, task: str) -> str:
     return "\n".join(each.source for each in notebook.cells if utils.is_task(cell) or each.cell_type == "code")
 
 
-def _grades(submission: SubmittedAssignment) -> list[Grade]:
-    return sorted((grade for notebook in submission.notebooks for grade in notebook.grades), key=_name)
+def _grades(submission: SubmittedAssignment) -> dict[str, Grade]:
+    """Task → grade, in the order of the tasks' names."""
+    several = len(submission.notebooks) > 1
+    return dict(sorted((_name(grade, several), grade) for notebook in submission.notebooks for grade in notebook.grades))
 
 
-def _name(entry: Grade | Comment) -> str:
-    several = len(entry.notebook.assignment.notebooks) > 1
+def _name(entry: Grade | Comment, several: bool) -> str:
     return task_name(entry.name, entry.notebook.name) if several else entry.name

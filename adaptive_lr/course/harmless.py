@@ -7,6 +7,7 @@ page would fetch or run by itself do not: raw HTML is shown as it was typed.
 from __future__ import annotations
 
 import base64
+import functools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from ..grading.report import RECORD
 
 LONGEST = 50_000  # characters of an output's text: more is nothing to read
 LONGEST_HTML = 200_000  # which may hold pictures
+SHORT = 5_000  # characters of HTML that is worth to be remembered
 WORK, WORK_AT_ONCE = 60_000_000, 9_000_000  # on a notebook's HTML, and on an output's: some 8 s, and 1 s, for what was written to take long
 BETWEEN_ATTRIBUTES = re.compile(r"[\s/\"']+")
 MARKS = 100_000_000  # of a notebook's texts, characters times marks among them: from each mark a reader of Markdown may look to the end of the text
@@ -107,6 +109,15 @@ class MakeHarmless(NbGraderPreprocessor):
 
 def harmless_html(html: str) -> str:
     """The HTML's tables, words, inlined pictures and colours."""
+    return _short_and_harmless(html) if len(html) <= SHORT else _harmless(html)
+
+
+@functools.lru_cache(200)  # what the checker says of an answer, it says of many
+def _short_and_harmless(html: str) -> str:
+    return _harmless(html)
+
+
+def _harmless(html: str) -> str:
     for tag in ("script", "style"):
         html = _replaced(html, tag, lambda element: "")
     try:
@@ -122,14 +133,20 @@ def harmless_text(source: str, pictures: dict) -> str:
     return PICTURE.sub("! [", spaced)
 
 
-def _handed_out(resources: dict) -> set[str]:
+def _handed_out(resources: dict) -> frozenset[str]:
     """The texts of the notebook as students got it; none where it is not in the course folder."""
     of = resources["nbgrader"]
     released = Path(resources["metadata"]["path"]).parents[2] / "release" / of["assignment"] / f"{of['notebook']}.ipynb"
     try:
-        return {cell.source for cell in nbformat.read(released, as_version=4).cells if cell.cell_type == "markdown"}
+        return _texts(released, released.stat().st_mtime_ns)
     except FileNotFoundError:
-        return set()
+        return frozenset()
+
+
+@functools.lru_cache(8)
+def _texts(notebook: Path, written: int) -> frozenset[str]:
+    """The texts of a notebook file that was written at that time."""
+    return frozenset(cell.source for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "markdown")
 
 
 def _untouched(cell: NotebookNode) -> bool:

