@@ -80,7 +80,7 @@ DESERVED = {
     "deleted_a_test": (WAITS, FULL, "put back as handed out: task2_descent"),
     "deleted_a_task": (WAITS, FULL | {"task2_descent": 0}, "put back as handed out: task2_answer, task2_descent"),
     "copied_a_test": (WAITS, FULL, "the last one counts: task1_step"),
-    "skips_the_tests": (WAITS, FULL | {"task1_step": 0}, ""),
+    "skips_the_tests": (WAITS, FULL | {"task1_step": 0}, "tags were taken off: "),
     "cut_short_in_the_upload": ("unreadable", {}, "not valid JSON"),
     "empty_file": ("unreadable", {}, "adagrad.ipynb is empty"),
     "not_a_notebook": ("unreadable", {}, "not a Jupyter notebook"),
@@ -245,10 +245,18 @@ def test_what_cannot_be_graded_is_refused_with_a_reason(tmp_path, case):
     assert refusal.value.status == status
 
 
-def test_a_folder_name_that_nbgrader_would_take_for_a_pattern_is_refused(tmp_path):
-    (tmp_path / "ada[1]").mkdir()
+@pytest.mark.parametrize("name", ["ada[1]", "ada ", "a\nb", "a\x1b[2J", os.fsdecode(b"ad\xff"), "<img src=x>", 'ada" onclick="x', "a\\", "a" * 201, "å" * 101], ids=ascii)
+def test_a_folder_name_that_no_file_or_page_can_have_is_refused(tmp_path, name):
+    """nbgrader takes some for patterns, formgrader's pages have them as they are, and what is made of a submission has longer names."""
+    (tmp_path / name).mkdir()
     with pytest.raises(Refused, match="rename the folder"):
-        stage(tmp_path / "ada[1]", "adagrad", {"adagrad": released()})
+        stage(tmp_path / name, "adagrad", {"adagrad": released()})
+
+
+@pytest.mark.parametrize("name", ["Zoë O'Brien & Co. (2)", "山田\u3000太郎", "a" * 200, "علی\u200cرضا"], ids=ascii)
+def test_other_names_are_none_of_a_graders_business(tmp_path, name):
+    new_file(tmp_path / name / "adagrad.ipynb").write_text(nbformat.writes(released()), encoding="utf-8")
+    stage(tmp_path / name, "adagrad", {"adagrad": released()})
 
 
 def test_only_the_text_of_a_submission_is_taken_over(tmp_path):
@@ -265,11 +273,13 @@ def test_only_the_text_of_a_submission_is_taken_over(tmp_path):
     new_file(tmp_path / "upload" / "adagrad.ipynb").write_text(nbformat.writes(submitted), encoding="utf-8")
     found = stage(tmp_path, "adagrad", {"adagrad": released()})
     staged = found.notebooks["adagrad"]
-    assert found.notes == [] and staged.metadata == released().metadata
+    points, tags = found.notes
+    assert "task8_reflection" in points and points.startswith("type, points or lock of cells differed from those handed out, and were put back: task1_step, ")
+    assert tags.startswith("tags were taken off: ") and staged.metadata == released().metadata
     graded = [cell.metadata for cell in staged.cells if "nbgrader" in cell.metadata]
     assert graded == [cell.metadata for cell in released().cells if "nbgrader" in cell.metadata]
     assert [cell.attachments for cell in staged.cells if "attachments" in cell] == [picture]
-    assert [cell.source for cell in staged.cells] == [cell.source for cell in submitted.cells]
+    assert [cell.source for cell in staged.cells[1:]] == [cell.source for cell in submitted.cells]  # the first is the grader's note
 
 
 def test_the_folder_must_hold_submissions(tmp_path):

@@ -4,14 +4,16 @@ import html
 import os
 import re
 import sys
+import tracemalloc
 from pathlib import Path
+from time import monotonic
 
 import nbformat
 import pytest
 from graded_class import GradedClass, right
 from nbclient import NotebookClient
 from nbconvert.filters import strip_ansi
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from sample_class.write import CHECKOUT
 
 from adaptive_lr.course.feedback import markdown_to_html
@@ -84,6 +86,29 @@ def test_folders_are_cut_off_wherever_they_stand(tmp_path, monkeypatch):
     assert without_folders(f"{tmp_path}s and {tmp_path}", tmp_path / "none", tmp_path).endswith("and …")
     monkeypatch.setenv("HOME", "/")
     assert without_folders("3 / 4 is a/b", Path("/")) == "3 / 4 is a/b"
+
+
+@pytest.mark.parametrize("text", ["x" * 900_000, "/x'" * 300_000, "ipykernel_1" * 90_000, "ipykernel_" + "1" * 900_000])
+def test_a_line_as_long_as_a_cell_may_print_is_cleaned_at_once(text):
+    began = monotonic()
+    notebook = new_notebook(cells=[cell("", "answer", solution=True)])
+    notebook.cells[0].outputs = [new_output("stream", text=f"{text} /tmp/ipykernel_12/345.py:3")]
+    KeepPrivate().preprocess(notebook, {})
+    assert monotonic() - began < 2 and notebook.cells[0].outputs[0].text.endswith(" cell:3")
+
+
+def test_what_is_kept_for_other_pages_is_short():
+    """A class of long answers would fill every worker's memory with pages."""
+    tracemalloc.start()
+    for number in range(20):
+        markdown_to_html(f"{number} " + "a " * 50_000)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 1_000_000
+
+
+def test_a_picture_that_was_pasted_into_an_answer_is_on_the_page():
+    assert 'src="data:image/png;base64,aGVsbG8="' in markdown_to_html("![plot](attachment:plot.png)", {"plot.png": {"image/png": "aGVsbG8="}})
 
 
 # ------------------------------------------------------------------------------------------------------------- formulas

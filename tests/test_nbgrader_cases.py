@@ -3,9 +3,9 @@
 missing student, grade, skip extra notebooks, hidden tests, showtraceback exploit, side effects, handle failure, incorrect submitted kernelspec,
 no execute (outputs are made anew), infinite loop, missing files, validating envvar: a student each in CLASS.
 missing assignment, student id exclude (here: only), force, update newer, and the two that nbgrader skips, infinite output and many students: below.
-Not ours: timestamps and late penalties (folders carry no time of hand-in), files beside the notebook and exclude_overwriting (none is taken over),
-permissions (the course folder is the instructor's own), several notebooks an assignment (one has one), autotest and the source's kernelspec
-(of generate_assignment), --no-execute (no such option), --help-all (test_cli.py).
+Elsewhere: timestamps and late penalties (test_deadlines.py), several notebooks an assignment and files beside them (test_any_course.py), --help-all
+(test_cli.py). Not ours: exclude_overwriting (no file beside a notebook is written over), permissions (the course folder is the instructor's own),
+autotest and the source's kernelspec (of generate_assignment), --no-execute (no such option).
 """
 
 from __future__ import annotations

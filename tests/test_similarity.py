@@ -6,7 +6,7 @@ from copy import deepcopy
 import pytest
 from graded_notebooks import RELEASED
 
-from adaptive_lr.course.similarity import similar
+from adaptive_lr.course.similarity import LONGEST, answers, similar
 
 COMMON = "def adagrad_step(x, g, v, lr, eps):\n    v = v + g**2\n    return x - lr * g / np.sqrt(v + eps), v\n"
 
@@ -23,6 +23,12 @@ def found(released=RELEASED, /, **classes):
 
 def a_class(of=30):
     return {f"student{number}": COMMON + odd_program(number) for number in range(of)}
+
+
+def test_of_an_endless_answer_the_beginning_is_compared():
+    cell = {"cell_type": "code", "source": odd_program(1, lines=100_000), "metadata": {"nbgrader": {"grade_id": "task1_answer", "solution": True}}}
+    (_, source) = answers([cell])["task1_answer"]
+    assert cell["source"].startswith(source) and len(source) == LONGEST
 
 
 def test_in_an_honest_class_nobody_is_pointed_out():

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from sample_class import write as sample
 
-from adaptive_lr.course.staging import Refused, stage
+from adaptive_lr.course.staging import SOURCE_LIMIT, Refused, stage
 
 UNTOUCHED = "handed in as it was handed out"
 
@@ -98,6 +98,56 @@ def test_a_copy_beside_the_notebook_is_told_and_another_assignment_is_not(staged
     for name in ("adagrad-Copy1.ipynb", "adagrad (1).ipynb", "adagradient.ipynb", "adam.ipynb"):
         (tmp_path / name).touch()
     assert staged(released.cells)[1] == ["adagrad.ipynb was graded, and not adagrad (1).ipynb, adagrad-Copy1.ipynb", UNTOUCHED]
+
+
+def test_of_thousands_of_copies_a_few_are_told(staged, released, tmp_path):
+    for number in range(1000):
+        (tmp_path / f"adagrad ({number:03}).ipynb").touch()
+    (told, _) = staged(released.cells)[1]
+    assert told.startswith("adagrad.ipynb was graded, and not adagrad (000).ipynb, ") and told.endswith("adagrad (004).ipynb and 995 more")
+
+
+def test_the_graders_note_has_an_id_of_its_own(staged, released):
+    released.cells[0].id = "note-0"
+    cells, notes = staged(released.cells)
+    assert notes and len({cell.id for cell in cells}) == len(cells) == len(released.cells) + 1
+
+
+def marked(cells, grade_id):
+    return next(cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+EDITS = {
+    "locked cells differed": lambda cell: cell.update(source=f"{cell.source}\nscore = 3"),
+    "type, points or lock of cells differed": lambda cell: cell.metadata.nbgrader.update(points=99),
+    "tags were taken off": lambda cell: cell.metadata.update(tags=["skip-execution"]),
+}
+
+
+@pytest.mark.parametrize("kind", EDITS)
+def test_an_edit_of_a_test_is_told_and_accuses_nobody(staged, released, kind):
+    handed_in = deepcopy(released.cells)
+    marked(handed_in, "task1_answer").source = "adagrad_step = None"
+    EDITS[kind](marked(handed_in, "task1_step"))
+    (note,) = staged(handed_in)[1]
+    assert note.startswith(kind) and note.endswith(": task1_step")
+
+
+def test_what_editors_do_to_a_notebook_is_no_edit(staged, released):
+    handed_in = deepcopy(released.cells)
+    marked(handed_in, "task1_answer").source = "adagrad_step = None"
+    for cell in handed_in:
+        cell.source = cell.source.replace("\n", "  \r\n") + "\n"
+        cell.metadata |= {"collapsed": True, "deletable": True, "tags": []}
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader = {key: value for key, value in cell.metadata.nbgrader.items() if key not in ("checksum", "task")}
+    assert staged(handed_in)[1] == []
+
+
+@pytest.mark.parametrize(("cells", "characters"), [(1, SOURCE_LIMIT + 1), (6, SOURCE_LIMIT)])
+def test_more_text_than_can_be_set_in_good_time_is_refused(staged, released, cells, characters):
+    with pytest.raises(Refused, match="put data into a file beside it"):
+        staged([*released.cells, *(nbformat.v4.new_markdown_cell("x" * characters, id=f"own-{number}") for number in range(cells))])
 
 
 @pytest.mark.parametrize("name", ["nadam.ipynb", "adagrad.ipynb"])
