@@ -85,7 +85,7 @@ class Line:
                         into[name] = self.lent[name] = self.wire.ask("name", name)
             connection.settimeout(None)  # a call takes as long as the test's limit lets it
         except (Exception, *ENDS) as error:  # whatever a student's kernel was made to say
-            raise NoAnswer(f"the submission's Python does not say what it defines: {type(error).__name__}: {error}") from None
+            raise NoAnswer(f"the submission's Python does not say what it defines ({type(error).__name__})") from None
 
     def tell_what_is_gone(self) -> None:
         """A test may delete a name of the student's, to see what needs it: then it is taken away there, too, until the test gives it back."""
