@@ -72,7 +72,7 @@ DESERVED = {
     "syntax_error": ("graded", NOTHING, "task1_answer: SyntaxError: "),
     # code that will not end, or ends too much: what had run before keeps its points, and what still can run does
     "endless_loop": (WAITS, FULL | {"task2_descent": 0}, "task2_descent: stopped after 5 s"),
-    "endless_output": (WAITS, FULL | {"task3_steady_rate": 0}, "task3_steady_rate: stopped after 1000000 characters of output"),
+    "endless_output": (WAITS, FULL | {"task3_steady_rate": 0}, "task3_steady_rate: a call was stopped after too much output"),
     "unstoppable_loop": (WAITS, FULL | {"task6_epsilon": 0, "task7_bug": 0}, "an earlier cell could not be stopped"),
     "kills_the_kernel": (WAITS, FULL | {"task5_rare_way": 0, "task6_epsilon": 0, "task7_bug": 0}, "task5_rare_way: this cell ended the Python process"),
     # notebooks that came to harm

@@ -73,6 +73,8 @@ class ExecuteWithinLimits(Execute):
             tell = self._note if utils.is_grade(cell) else self._tell  # an error would cost the test's points
             tell(cell, FLOODED, f"after {self.notebook_output_limit} characters of the notebook's output only that of tests is kept")
         errors = [output for output in cell.outputs if output.output_type == "error"]
+        if utils.is_grade(cell) and any(error.ename == FLOODED for error in errors):
+            self._note(cell, FLOODED, "a call was stopped after too much output")  # as the wire tells the test, in words that may be the student's
         for error in errors:
             error.update(_in_brief(error, *((1, LONGEST // 20) if self._is_too_much(cell) else (FRAMES, LONGEST))))
         self.printed_before += max(self.printed, len(str(errors)))  # a reply may bring an error that no message told of
