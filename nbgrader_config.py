@@ -16,7 +16,7 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 c.ExecuteWithinLimits.timeout = 10  # seconds for a cell
 c.ExecuteWithinLimits.notebook_timeout = 60  # seconds for a notebook
 c.ExecuteWithinLimits.output_limit = 1_000_000  # characters of output for a cell
-c.ExecuteWithinLimits.notebook_output_limit = 5_000_000  # characters of output for a notebook; what its cells print after that is not kept
+c.ExecuteWithinLimits.notebook_output_limit = 5_000_000  # characters of output for a notebook; after that only that of tests is kept
 c.LimitOutput.max_lines = 200
 
 # What being late costs: nothing, until one of these is chosen (see the book, For instructors).

@@ -208,6 +208,23 @@ def test_shape_and_dtype_are_told_whatever_the_numbers():
     assert not parts["shape and dtype"].holds and "has shape (3, 3)" in parts["shape and dtype"].failures[0] and parts["hyperparameters used"].holds
 
 
+@pytest.mark.parametrize("task", [task for task in CODING if not isinstance(task, Formula)], ids=named)
+def test_a_table_of_the_answers_that_are_shown_earns_nothing_when_other_numbers_are_tried(task):
+    shown, right = {}, task.right()[0]
+
+    def looks_on(*given):
+        before = repr(given)
+        shown[before] = right(*given)
+        return shown[before]
+
+    def knows_by_heart(*given):
+        return shown[repr(given)]
+
+    list(tried(looks_on, cases_of(task, seed=0)))
+    assert task.verdict(knows_by_heart, 0)[0].score == 1 or task.name == "warmup"  # which is handed a function that is made anew
+    assert [task.verdict(knows_by_heart, seed)[0].score for seed in (101, 102, 1006)] == [0, 0, 0]
+
+
 @pytest.mark.parametrize("task", CODING, ids=named)
 def test_shares_sum_to_one(task):
     assert sum(part.share for part in task.parts(0)) == pytest.approx(1)

@@ -16,6 +16,7 @@ from adaptive_lr.grading import TASKS, check, numbers
 from adaptive_lr.grading.check import Check
 from adaptive_lr.grading.coding import UNKNOWN
 from adaptive_lr.grading.known import adam, descent
+from adaptive_lr.grading.outcomes import contains_itself
 from adaptive_lr.grading.report import RECORD
 
 # ---------------------------------------------------------------------------------------------------- what comes of errors
@@ -304,3 +305,10 @@ def test_a_list_within_itself_is_told_and_not_unfolded():
         return averages
 
     assert "a list that contains itself" in repr(check(moving_average))
+
+
+def test_a_list_that_stands_in_many_places_is_soon_known_to_be_none_such():
+    nested = [1.0]
+    for _ in range(60):
+        nested = [nested, nested]
+    assert not contains_itself(nested)

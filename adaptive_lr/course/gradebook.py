@@ -108,7 +108,9 @@ def confirm(submission: SubmittedAssignment, unchanged: set[str]) -> None:
 
 def answer(notebook: NotebookNode, task: str) -> str:
     """What a mark is about: the written answer; for one of nbgrader's task cells all that was written; for a test cell, marked by hand, all of the code."""
-    cell = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == task)
+    cell = next((cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == task), None)
+    if cell is None:  # a task that the assignment no longer has
+        return ""
     if utils.is_solution(cell):
         return f"{cell.source}{cell.get('attachments', {})}"
     return "\n".join(each.source for each in notebook.cells if utils.is_task(cell) or each.cell_type == "code")
@@ -117,7 +119,8 @@ def answer(notebook: NotebookNode, task: str) -> str:
 def _grades(submission: SubmittedAssignment) -> dict[str, Grade]:
     """Task → grade, in the order of the tasks' names."""
     several = len(submission.notebooks) > 1
-    return dict(sorted((_name(grade, several), grade) for notebook in submission.notebooks for grade in notebook.grades))
+    named = {_name(grade, several): grade for notebook in submission.notebooks for grade in notebook.grades}
+    return {name: named[name] for name in sorted(named)}
 
 
 def _name(entry: Grade | Comment, several: bool) -> str:

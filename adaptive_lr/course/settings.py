@@ -39,7 +39,7 @@ def trustworthy(c: Config) -> None:
         c.CourseDirectory.db_url = os.environ[DATABASE]
 
     # nbgrader's own lists, but for what runs the cells and what saves the points, and for what makes harmless to look at what a student wrote, before a
-    # run, and showed in it. Cells' metadata are those of the release, which was checked when it was made.
+    # run, and showed in it. Cells' metadata are, after staging, those of the release, which was checked when it was made.
     c.Autograde.sanitize_preprocessors = [ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, MakeHarmless]
     c.Autograde.autograde_preprocessors = [
         ExecuteIsolated,

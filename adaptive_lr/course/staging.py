@@ -258,7 +258,7 @@ def _gather_answers(cells: list[NotebookNode], released: NotebookNode) -> list[s
 def _with_source(released: NotebookNode, submitted: NotebookNode) -> NotebookNode:
     cell = deepcopy(released)
     cell.source = submitted.source
-    if cell.cell_type == "markdown" and isinstance(submitted.get("attachments"), dict):
+    if cell.cell_type == "markdown" and _marks(cell).get("solution") and isinstance(submitted.get("attachments"), dict):
         cell.attachments = submitted.attachments  # pictures pasted into an answer
     return cell
 

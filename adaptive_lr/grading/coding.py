@@ -38,11 +38,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Part:
-    """A property on trial, with its share of the score."""
+    """A property on trial, with its share of the score.
+
+    foreseeable: whether it can hold without any work, since it is tried with the same numbers each time, or holds for who does nothing. It then
+    counts only beside one that is not.
+    """
 
     name: str
     share: float
     cases: tuple[Case, ...]
+    foreseeable: bool = False
 
 
 def copied(arguments: Iterable) -> list:
@@ -143,8 +148,8 @@ def told(parts: tuple[Part, ...], found: list[Outcome], right: list[Outcome]) ->
     cases = [case for part in parts for case in part.cases]
     failures = dict(zip(cases, map(why_not, cases, found, right)))
     properties = [PartReport(part.name, part.share, [failures[case] for case in part.cases]) for part in parts]
-    if not any(each.holds for each in properties if each.name != LEFT_ALONE):  # who does nothing harms nothing, and earns nothing
-        properties = [replace(each, share=0.0) if each.name == LEFT_ALONE else each for each in properties]
+    if not any(report.holds for part, report in zip(parts, properties) if not part.foreseeable):
+        properties = [replace(report, share=0.0) if part.foreseeable else report for part, report in zip(parts, properties)]
     return properties
 
 

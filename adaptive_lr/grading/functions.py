@@ -8,6 +8,7 @@ import inspect
 import operator
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,8 +57,9 @@ class Function(Coding):
         draws = self.draws(np.random.default_rng(seed))
         kept = [case for calls in draws.values() for arguments in calls for case in left_alone(self.signature.split(", "), arguments, self.results)]
         share = (1 - KEPT * bool(kept)) / len(draws)
-        parts = tuple(Part(name, share, tuple(self._case(arguments) for arguments in calls)) for name, calls in draws.items())
-        return (*parts, Part(LEFT_ALONE, KEPT, tuple(kept))) if kept else parts
+        others = self.draws(np.random.default_rng(seed + 1))
+        parts = tuple(Part(name, share, tuple(self._case(arguments) for arguments in calls), repr(calls) == repr(others[name])) for name, calls in draws.items())
+        return (*parts, Part(LEFT_ALONE, KEPT, tuple(kept), foreseeable=True)) if kept else parts
 
     def _case(self, arguments: tuple) -> Case:
         says = "For " + ", ".join(f"{name} = {told(given)}" for name, given in zip(self.signature.split(", "), arguments))
@@ -82,9 +84,10 @@ def _called(function: Callable, arguments: tuple):
     try:
         return function(*copied(list(given) if isinstance(given, list) else given for given in arguments))
     except Exception:
-        if not any(isinstance(given, list) for given in arguments):
-            raise
-        return function(*copied(np.array(given) if isinstance(given, list) else given for given in arguments))
+        with suppress(Exception):  # else it is the first error that is told
+            if any(isinstance(given, list) for given in arguments):
+                return function(*copied(np.array(given) if isinstance(given, list) else given for given in arguments))
+        raise
 
 
 @dataclass(frozen=True)

@@ -105,11 +105,20 @@ def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:
     return tuple(arrays)
 
 
-def contains_itself(given: Any, within: tuple = ()) -> bool:
+def contains_itself(given: Any) -> bool:
     """Whether a list is a part of itself, however deep: NumPy would unfold it until there is no memory left."""
-    if not isinstance(given, list | tuple):
+    return _leads_back(given, set(), set())
+
+
+def _leads_back(given: Any, within: set[int], clean: set[int]) -> bool:
+    """Whether some part of it is one of those that it lies within. `clean`: the lists that are known to be none such, which may stand in many places."""
+    if not isinstance(given, list | tuple) or id(given) in clean:
         return False
-    return any(given is outer for outer in within) or any(contains_itself(part, (*within, given)) for part in given)
+    if id(given) in within:
+        return True
+    found = any(_leads_back(part, within | {id(given)}, clean) for part in given)
+    clean.add(id(given))
+    return found
 
 
 class Tupled(np.ndarray):

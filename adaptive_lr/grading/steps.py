@@ -105,7 +105,7 @@ class Step(Coding):
             Part("later steps, by the time index t" if self.clock else "a later step", 0.25, tuple(later)),
             Part("ten steps, one after another", 0.2, (self._run(rng),)),
             Part("sparse and zero gradients", 0.15, (sparse, still)),
-            Part(LEFT_ALONE, 0.15, left_alone(self.signature.split(", "), arguments, self.results)),
+            Part(LEFT_ALONE, 0.15, left_alone(self.signature.split(", "), arguments, self.results), foreseeable=True),
         )
 
     def examine(self, answer, seed=0, student=""):

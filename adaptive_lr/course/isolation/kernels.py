@@ -24,7 +24,7 @@ from . import sandbox
 from .nursery import NURSERY, Request
 from .sandbox import Limits
 
-LARGEST = 64 << 20  # bytes of all files that a submission may bring along
+LARGEST = 64 << 20  # bytes of one folder's files: the assignment's own, or those that were handed in, of which staging takes fewer
 TESTS_MEMORY = 4 << 30  # bytes
 
 
@@ -86,18 +86,20 @@ class Channel(AsyncZMQSocketChannel):
     """Passes over what is no message of Jupyter's: the code in the kernel can send whatever it likes."""
 
     async def get_msg(self, timeout: float | None = None) -> dict:
-        ends = monotonic() + (timeout or float("inf"))
+        ends = float("inf") if timeout is None else monotonic() + timeout
         while True:
             try:
                 message = await super().get_msg(None if timeout is None else max(0, ends - monotonic()))
             except (Empty, ZMQError, AssertionError):  # the last where the channel is closed
                 raise
             except Exception:  # a wrong signature, too few parts, no JSON, JSON too deep …
-                await asyncio.sleep(0)  # else a flood of them would keep a time limit from being noticed
-                continue
+                message = {}
             parts = [message.get(part) for part in ("header", "parent_header", "metadata", "content")]
             if all(isinstance(part, dict) for part in parts) and isinstance(message.get("msg_type"), str):
                 return message
+            if monotonic() >= ends:
+                raise Empty
+            await asyncio.sleep(0)  # a flood of them would keep others' time limits from being noticed
 
 
 class PromptClient(AsyncKernelClient):

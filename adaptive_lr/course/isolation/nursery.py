@@ -122,7 +122,7 @@ def _await_request(tell: int) -> None:
 
 
 def _look_after(text: bytes) -> None:
-    """Start the kernel that is asked for, answer, and end its sandbox when it ends."""
+    """Start the kernel that is asked for, answer, once, and end its sandbox when it ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         request = Request(**json.loads(text))
@@ -133,13 +133,15 @@ def _look_after(text: bytes) -> None:
             _join(users)
             _be_a_kernel(request)
         _await_sockets(kernel, request)
-        print("{}", flush=True)
-        _await_end(kernel, request.memory)
-        signal.pidfd_send_signal(sandbox, signal.SIGKILL)
-    except ProcessLookupError:  # it has ended already
-        pass
     except BaseException as error:
         print(json.dumps({"error": repr(error)}), flush=True)
+        return
+    print("{}", flush=True)
+    try:
+        _await_end(kernel, request.memory)
+    finally:  # also where there is no memory left to watch it
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(sandbox, signal.SIGKILL)
 
 
 def _enter(process: int) -> int:

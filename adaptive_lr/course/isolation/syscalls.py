@@ -16,6 +16,7 @@ FORBIDDEN = (
 )
 ALLOW, FAIL = 0x7FFF0000, 0x00050000  # libseccomp's actions; the second takes an error's number
 NEW_USERS = 0x10000000  # clone: with a namespace of users
+NOT_OF_A_NETWORK = (40, 38)  # socket: AF_VSOCK, to the host of a virtual machine, and AF_ALG, which no namespace keeps apart
 MASKED_EQUAL = 7  # libseccomp's comparison
 
 
@@ -39,6 +40,8 @@ def forbid() -> None:
     for name in FORBIDDEN:
         _add(rules, name, errno.EPERM)
     _add(rules, "clone", errno.EPERM, _Comparison(0, MASKED_EQUAL, NEW_USERS, NEW_USERS))
+    for family in NOT_OF_A_NETWORK:
+        _add(rules, "socket", errno.EPERM, _Comparison(0, MASKED_EQUAL, 0xFFFFFFFF, family))
     _add(rules, "clone3", errno.ENOSYS)  # its flags lie in memory, where no filter sees them; libraries then take clone
     if failed := library().seccomp_load(rules):
         raise OSError(-failed, "seccomp_load")
@@ -47,5 +50,7 @@ def forbid() -> None:
 
 def _add(rules: int, name: str, error: int, *comparisons: _Comparison) -> None:
     number = library().seccomp_syscall_resolve_name(name.encode())
-    if number != -1:  # an older libseccomp does not know it by name
-        library().seccomp_rule_add_array(rules, FAIL | error, number, len(comparisons), (_Comparison * len(comparisons))(*comparisons))
+    if number == -1:  # an older libseccomp does not know it by name
+        return
+    if failed := library().seccomp_rule_add_array(rules, FAIL | error, number, len(comparisons), (_Comparison * len(comparisons))(*comparisons)):
+        raise OSError(-failed, f"seccomp_rule_add: {name}")
