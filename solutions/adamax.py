@@ -313,7 +313,7 @@ about thirty times shorter with AdaMax. For words whose next gradient comes thou
 AdaMax if spikes are outliers that should not move the weights far, because its step can never exceed about η, and Adam otherwise. I would measure the
 largest step per update over a training, and the loss of rare words alone, with both at their best η.
 
-*Common mistake:* to compare v with u. v halves within 690 updates at β₂ = 0.999, as u does; but Adam divides by √v, which takes 1,390. And how long a
+*Common mistake:* to compare v with u. v halves within 693 updates at β₂ = 0.999, as u does; but Adam divides by √v, which takes 1,390. And how long a
 spike is remembered is half of it: √v takes in 0.03 of its size, u all of it.
 """
 

@@ -90,7 +90,7 @@ formula in `q`, as text; it need not give a whole number. `log(…)` is the natu
 tries = ...  # for example "1 / q"
 ### BEGIN SOLUTION
 # All miss with (1 − q)ᵏ; that is to be 0.05. For small q it is about 3/q: three times the 1/q tries that it takes on average.
-# Common mistake: 1/q, the average. At q = 0.05 these 20 draws hit with a probability of 64 per cent; for 95 it takes 58.
+# Common mistake: 1/q, the average. At q = 0.05 these 20 draws hit with a probability of 64 per cent; for 95 it takes 59.
 tries = "log(0.05) / log(1 - q)"
 ### END SOLUTION
 

@@ -161,3 +161,12 @@ def test_what_stands_in_the_way_is_named(tmp_path):
     config.unlink()
     with pytest.raises(CourseError, match="has no nbgrader_config.py"):
         grade(folder, "ps1", course, None)
+
+
+def test_trust_is_said_for_one_run_and_not_in_the_settings(tmp_path):
+    course, folder = quickstart(tmp_path), tmp_path / "handed_in"
+    hand_in(folder, course, "ada", "problem1", "problem2")
+    with open(course / "nbgrader_config.py", "a", encoding="utf-8") as config:
+        config.write("c.Submissions.trusted = True\n")
+    with pytest.raises(CourseError, match="says that all submissions are trusted"):
+        grade(folder, "ps1", course, None)

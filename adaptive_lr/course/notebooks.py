@@ -95,6 +95,8 @@ def nbgrader_api(course: Path, settings: Config | None = None) -> NbGraderAPI:
         config = PyFileConfigLoader(CONFIG, str(course)).load_config()
     except ConfigFileNotFound:
         raise CourseError(f"{course} has no {CONFIG}, so it is no nbgrader course.\nGive the folder of one: --course DIR.") from None
+    if config.Submissions.get("trusted"):
+        raise CourseError(f"{course / CONFIG} says that all submissions are trusted.\nTake that out: --trust-submissions says it for one run, where it is seen.")
     config.CourseDirectory.root = str(course)
     config.merge(settings or Config())
     preprocessors = config.Autograde.get("autograde_preprocessors", [])

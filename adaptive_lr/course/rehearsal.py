@@ -28,7 +28,7 @@ def rehearse(api: NbGraderAPI, course: Path, assignment: str, version: str) -> N
     lost, paths = [], sorted(source.glob("*.ipynb"))
     for path in paths:
         of = {"student": SOLUTION, "assignment": assignment, "notebook": path.stem}
-        ran, _ = ExecuteIsolated(config=api.config).preprocess(nbformat.read(path, as_version=4), {"nbgrader": of, "metadata": {"path": str(source)}})
+        ran = _run(api, nbformat.read(path, as_version=4), {"nbgrader": of, "metadata": {"path": str(source)}})
         lost += [f"  {task_name(task, path.stem) if len(paths) > 1 else task}: {why}" for task, why in _lost(ran).items()]
     if lost:
         several = "\n".join(lost)
@@ -37,6 +37,13 @@ def rehearse(api: NbGraderAPI, course: Path, assignment: str, version: str) -> N
             "Mend the solution or the test. A test reaches an answer as plain data and calls of functions alone (see the book, For instructors)."
         )
     write(stamp, version)
+
+
+def _run(api: NbGraderAPI, notebook: NotebookNode, resources: dict) -> NotebookNode:
+    try:
+        return ExecuteIsolated(config=api.config).preprocess(notebook, resources)[0]
+    except (OSError, RuntimeError, ValueError) as error:  # a kernel that does not start or is lost, or files that are too large
+        raise CourseError(f"The worked solution could not be run: {error}.\nThe same command tries again.") from None
 
 
 def _lost(notebook: NotebookNode) -> dict[str, str]:

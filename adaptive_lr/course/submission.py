@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -68,12 +69,12 @@ class Submission:
             return replace(self, refusal=self.ends("unreadable", _told(error)))
         return replace(self, texts=texts, files=staged.files, notes=tuple(staged.notes))
 
-    @property
+    @cached_property
     def content(self) -> str:
         """A digest of what was handed in."""
         return digest(*(part for each in sorted([*self.texts.items(), *self.files.items()]) for part in each))
 
-    @property
+    @cached_property
     def key(self) -> str:
         return digest(self.content, repr(self.refusal), self.grader)
 
@@ -184,12 +185,13 @@ def _bring_up_to_date(submission: Submission, api: NbGraderAPI) -> Ended:
         if regrade:
             _keep_marks(submission, entry, record)
         penalise(api, entry, submission.handed_in)
-        gradebook.db.commit()
+        gradebook.db.flush()
         record = replace(record, gradebook=fingerprint(entry))
-        _, page = _result(submission, entry, record)
+        result, page = _result(submission, entry, record)
         if record.page != page or submission.retry and record.pageless:
             record = replace(record, page="", pageless="")
-        result, _ = _result(submission, entry, record)
+            result, _ = _result(submission, entry, record)
+        gradebook.db.commit()  # last: all that was read would be read again
     if not record.page:
         record.write(submission.record)  # should its page end the process, its grade stands
         outcome = api.generate_feedback(submission.assignment, submission.student)
@@ -257,6 +259,8 @@ def _autograde(submission: Submission, api: NbGraderAPI) -> None:
 
 def _keep_marks(submission: Submission, entry: SubmittedAssignment, record: Record) -> None:
     """A person's marks stand for the answers that they were given for."""
+    if not record.marked:
+        return
     notebook = as_one({name: nbformat.reads(text, as_version=4) for name, text in submission.texts.items()})
     confirm(entry, {task for task, marked in record.marked.items() if digest(answer(notebook, task)) == marked})
 

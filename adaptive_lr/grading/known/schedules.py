@@ -18,7 +18,7 @@ def low_high(rng):
 
 
 def falling(high):
-    """What a warm-up leads to: a schedule that is not of the package, so that an answer may call it."""
+    """What a warm-up leads to."""
 
     def after(t):
         return high * 0.9**t
