@@ -1,5 +1,5 @@
 """nbgrader's settings for this course. `adaptive-lr` copies this file into the course folder, so nbgrader itself and formgrader
-use the same ones there. Change them here: the copy is written anew at each run."""
+use the same ones there. Change them in the checkout: the copy is written anew at each run."""
 
 from adaptive_lr.course.settings import trustworthy
 

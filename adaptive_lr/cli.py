@@ -73,6 +73,8 @@ def grade(arguments) -> None:
     outcome = grade(arguments.folder, arguments.assignment, course, checkout, settings=settings, only=tuple(arguments.only), **how)
     counts = Counter(result.status for result in outcome.results)
     print(", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]))
+    if failed := next((result for result in outcome.results if result.status == "not graded"), None):
+        print(f"not graded, {failed.student} for one: {failed.reason}", file=sys.stderr)
     print(f"run now: {outcome.regraded}; nothing new to run: {len(outcome.results) - outcome.regraded}")
     print(f"grades:   {outcome.csv}\noverview: {outcome.index}")
     if counts["partly graded"]:

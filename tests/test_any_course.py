@@ -170,3 +170,10 @@ def test_trust_is_said_for_one_run_and_not_in_the_settings(tmp_path):
         config.write("c.Submissions.trusted = True\n")
     with pytest.raises(CourseError, match="says that all submissions are trusted"):
         grade(folder, "ps1", course, None)
+
+
+def test_an_assignment_that_their_course_does_not_have_is_told_with_those_that_it_has(tmp_path, monkeypatch, capsys):
+    course = quickstart(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["grade", str(tmp_path), "--assignment", "ps2", "--course", str(course)]) == 2
+    assert "has no assignment 'ps2'" in (said := capsys.readouterr().err) and said.endswith("The assignments there are: ps1.\n")

@@ -5,6 +5,7 @@ import itertools
 import json
 import math
 import re
+import unicodedata
 
 import numpy as np
 import pytest
@@ -263,6 +264,11 @@ def test_a_number_may_come_in_an_array_or_a_list_of_its_own(task):
     for answer in (np.array([right]), np.array(right), [right], (right,), np.array([right], dtype=np.float32)):
         assert check(answer, task.name, student="ada").score == 1
     assert check(str(right), task.name, student="ada").score == 0 and check([right, right], task.name, student="ada").score == 0
+
+
+def test_a_name_is_the_same_however_a_system_writes_its_letters():
+    names = [unicodedata.normalize(form, "Jörg Müller") for form in ("NFC", "NFD")]
+    assert names[0] != names[1] and numbers("adam_uncorrected", names[0]) == numbers("adam_uncorrected", names[1])
 
 
 def test_numbers_of_ones_own_are_many():

@@ -72,6 +72,10 @@ def test_nothing_else_of_the_machine_is_there(inside, path):
     assert inside(f"import os; print(os.path.exists({str(path)!r}))")[0] == "False"
 
 
+def test_figures_are_shown_as_in_any_notebook(inside):
+    assert "inline" in inside("import matplotlib.pyplot as plt; print(plt.get_backend())")[0]
+
+
 def test_nothing_that_is_there_can_be_written(inside):
     tried = [sys.prefix, sys.base_prefix, "/usr", str(ROOT / "adaptive_lr"), "/etc", "/"]
     code = f"""

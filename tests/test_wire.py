@@ -22,7 +22,7 @@ def refuse(*told):
 
 
 VALUES = [
-    *(None, True, False, 0, -7, 2**80, 0.1, -0.0, float("inf"), float("nan"), 1e-320, 2 - 3j, "", "ε\ud800", b"\x00\xff"),
+    *(None, ..., True, False, 0, -7, 2**80, 0.1, -0.0, float("inf"), float("nan"), 1e-320, 2 - 3j, "", "ε\ud800", b"\x00\xff"),
     *([1, [2.5, "x"]], (1, (2,), []), {1, 2}, frozenset({"a"}), {"a": {1: (2.0,)}, 3: None}),
     *(np.arange(6.0).reshape(2, 3), np.zeros((0, 2), "f4"), np.array(3), np.float32(0.1), np.array([1 + 2j]), np.array([True, False]), np.array(["ab", "ε"])),
     *(np.array([b"x"]), np.datetime64("2026-11-23"), np.asfortranarray(np.arange(4.0).reshape(2, 2)), np.arange(4)[::2], np.array([np.nan, np.inf])),

@@ -140,7 +140,7 @@ def _sorted_out(entries: list[Entry], left_out: list[str]) -> list[HandIn]:
             left_out.append(f"{entry.name}: it lies in no student's folder, and its name says no student")
             continue
         said = match.groupdict() if match else {"student": parts[0]}
-        called, number, time = said["student"], said.get("number") or "", said.get("time") or ""
+        called, number, time = unicodedata.normalize("NFC", said["student"]), said.get("number") or "", said.get("time") or ""
         handin = handins.setdefault((called, number, time), HandIn(_folder(called), called, platform, number, time=time))
         handin.late |= bool(said.get("late"))
         handin.files.append((Path(*map(_fit, rest)), entry))

@@ -23,6 +23,7 @@ from .records import digest, write
 
 CONFIG = "nbgrader_config.py"
 Notebooks = dict[str, NotebookNode]  # of one assignment, by name
+COPIED = "# A copy, which adaptive-lr writes anew at each run: change the one in the checkout of the course.\n"
 TWO_LINES = "    from adaptive_lr.course.settings import trustworthy\n    trustworthy(c)"
 USUAL = {f"{step}_directory": step for step in ("source", "release", "submitted", "autograded", "feedback")}
 USUAL["directory_structure"] = "{nbgrader_step}/{student_id}/{assignment_id}"
@@ -41,13 +42,17 @@ def source_of(course: Path, assignment: str, start: Path) -> Path | None:
 
     Raises CourseError where there is neither.
     """
-    if not any((course / "source" / assignment).glob("*.ipynb")):
-        return find_checkout(start)
+    own = any((course / "source" / assignment).glob("*.ipynb"))
     try:
         checkout = find_checkout(start)
     except CourseError:
-        return None
-    return checkout if assignment in assignments(checkout) else None
+        if own:
+            return None
+        if not (course / CONFIG).is_file():
+            raise
+        there = ", ".join(sorted({path.parent.name for path in (course / "source").glob("*/*.ipynb")})) or "none"
+        raise CourseError(f"{course} has no assignment '{assignment}': there is no notebook in source/{assignment}.\nThe assignments there are: {there}.") from None
+    return None if own and assignment not in assignments(checkout) else checkout
 
 
 def find_checkout(start: Path) -> Path:
@@ -165,7 +170,7 @@ def write_sources(checkout: Path, course: Path) -> list[Path]:
 def _made_from(checkout: Path, course: Path, assignment: str) -> dict[Path, str]:
     """The files of a course folder that a student notebook is made from: the assignment's source, and nbgrader's settings."""
     source = course / "source" / assignment / f"{assignment}.ipynb"
-    return {source: nbformat.writes(source_notebook(checkout, assignment)), course / CONFIG: (checkout / CONFIG).read_text(encoding="utf-8")}
+    return {source: nbformat.writes(source_notebook(checkout, assignment)), course / CONFIG: COPIED + (checkout / CONFIG).read_text(encoding="utf-8")}
 
 
 def write_exercises(checkout: Path, destination: Path) -> list[Path]:

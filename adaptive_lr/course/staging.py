@@ -15,6 +15,8 @@ from nbformat import NotebookNode, converter, reader
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader import utils
 
+from ..grading.answers import same_name
+
 SIZE_LIMIT = 10_000_000  # bytes of a notebook; an honest one has some 100 kB
 CELL_LIMIT = 2000  # an honest one has some 50 cells
 SOURCE_LIMIT, SOURCES_LIMIT = 100_000, 500_000  # characters of a cell, and of all: what sets a page may take 6 s for a megabyte
@@ -234,7 +236,7 @@ def _several(names: list[str]) -> str:
 def _signed_otherwise(cells: list[NotebookNode], name: str) -> list[str]:
     """A note where the name in the notebook is not the folder's: the student then worked with other numbers than those of the grader."""
     signed = [match[1] for cell in cells if _grade_id(cell) == "student" and (match := re.search(r"^STUDENT *= *[\"'](.*?)[\"']", cell.source, re.MULTILINE))]
-    return [f'STUDENT is "{other}" in the notebook, and the grader takes the numbers of {name}, the folder\'s name' for other in signed if other != name]
+    return [f'STUDENT is "{other}" in the notebook, and the grader takes the numbers of {name}, the folder\'s name' for other in signed if same_name(other) != same_name(name)]
 
 
 def _gather_answers(cells: list[NotebookNode], released: NotebookNode) -> list[str]:

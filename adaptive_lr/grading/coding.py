@@ -121,7 +121,8 @@ class Coding(Task):
         if slips:
             report = replace(report, parts=told(parts, found, list(tried(self.right()[form], cases))))
         remarks = [self.in_numbers(answer)] if slips else list(self.remarks(answer, seed))
-        if not slips and any(failure and not failure.endswith(case.hint or "…") for case, failure in zip(cases, report.failures)):
+        in_numbers = (failure and not case.hint and not isinstance(gave, Trouble) for case, failure, gave in zip(cases, report.failures, found))
+        if not slips and any(in_numbers):
             remarks.append(UNKNOWN)
         return replace(report, slips=slips, remarks=remarks, picture=self.picture(answer))
 

@@ -76,7 +76,8 @@ def in_words(error: BaseException) -> str:
     """An error as one line, with the place in the student's own code."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.line and not LIBRARIES & set(Path(frame.filename).parents)]
     where = f', in its line "{frames[-1].line}"' if frames else ""
-    return f"it stops with {type(error).__name__}: {error!s:.200}{where}"
+    power = " (is ^ meant as a power? In Python that is **)" if "bitwise_xor" in str(error) or "for ^" in str(error) else ""
+    return f"it stops with {type(error).__name__}: {error!s:.200}{power}{where}"
 
 
 def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:

@@ -217,6 +217,8 @@ def _be_a_kernel(request: Request) -> None:
             os.chdir(_copied(request.files))
             sys.path.insert(0, "")
         _draw_anew()
+        if matplotlib := sys.modules.get("matplotlib"):  # which has chosen how to show figures when it was imported
+            matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
         from ipykernel.kernelapp import IPKernelApp
 
         sys.argv = ["ipykernel_launcher"]

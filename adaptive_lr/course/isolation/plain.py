@@ -26,6 +26,8 @@ def encode(value: Any, other: Callable[[Any], dict]) -> Any:
         return value if math.isfinite(value) else {"float": repr(value)}
     if kind is complex:
         return {"complex": [repr(value.real), repr(value.imag)]}
+    if value is ...:
+        return {"ellipsis": ""}  # what stands where an answer is to be written
     if kind in (bytes, bytearray):
         return {"bytes": _text(value)}
     if kind.__name__ in CONTAINERS and kind is CONTAINERS[kind.__name__]:
@@ -53,6 +55,8 @@ def decode(data: Any, other: Callable[[str, Any], Any]) -> Any:
         if tag == "complex":
             real, imaginary = map(float, told)
             return complex(real, imaginary)
+        if tag == "ellipsis":
+            return ...
         if tag == "bytes":
             return _bytes(told)
         if tag in CONTAINERS:

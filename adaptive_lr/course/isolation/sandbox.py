@@ -117,6 +117,7 @@ def _apart() -> list[str]:
 def environment(work: Path, **more: str) -> dict[str, str]:
     """Of a kernel: nothing of the grader's own, which may hold passwords."""
     own = {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "HOME": str(work), "LANG": "C.UTF-8", "IPYTHONDIR": "/tmp/ipython", "MPLCONFIGDIR": "/tmp/matplotlib"}
+    own["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # a notebook's, which shows figures in it
     return own | ONE_THREAD | {"PYTHONDONTWRITEBYTECODE": "1"} | more
 
 
