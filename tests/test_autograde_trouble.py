@@ -42,10 +42,10 @@ def hand_in(folder, student, notebook, name="adagrad.ipynb"):
 
 
 def make_sandboxes_fail(folder, monkeypatch, times):
-    """A bwrap that makes no sandbox the first `times` times, and then is the real one."""
+    """A bwrap that makes a sandbox at first, when it is tried before a run, then so many `times` none, and then is the real one again."""
     folder.mkdir()
     calls, real = folder / "calls", shutil.which("bwrap")
-    script = f'#!/bin/sh\necho >> {calls}\n[ $(wc -l < {calls}) -gt {times} ] || exit 1\nexec {real} "$@"\n'
+    script = f'#!/bin/sh\necho >> {calls}\nn=$(wc -l < {calls})\n[ $n -eq 1 ] || [ $n -gt {times + 1} ] || exit 1\nexec {real} "$@"\n'
     (folder / "bwrap").write_text(script)
     (folder / "bwrap").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
@@ -53,8 +53,10 @@ def make_sandboxes_fail(folder, monkeypatch, times):
 
 @pytest.mark.parametrize(("failures", "score"), [(2, 21), (99, None)])
 def test_what_fails_for_reasons_of_the_machine_is_tried_again_and_never_a_zero(right, tmp_path, monkeypatch, failures, score):
-    make_sandboxes_fail(tmp_path / "programs", monkeypatch, failures)
     hand_in(tmp_path / "submissions", "honest", right)
+    grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)  # the worked solution, too, which is done once
+    (tmp_path / "submissions/honest/adagrad.ipynb").write_text(json.dumps(with_first_cell(right, "1 + 1")), encoding="utf-8")
+    make_sandboxes_fail(tmp_path / "programs", monkeypatch, failures)
     outcome = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)
     assert scores(outcome) == {"honest": score}
     if score is None:
