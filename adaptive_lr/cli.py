@@ -19,7 +19,6 @@ TRUST = "The submissions' code runs on this machine with your rights and without
 
 def notebooks(arguments) -> None:
     from .course.notebooks import find_checkout, write_exercises, write_sources
-
     from .course.records import alone_in
 
     checkout = find_checkout(Path.cwd())
