@@ -116,7 +116,8 @@ bubblewrap:
 postgres:
 	$(call from_apt,psql,postgresql,keeps a gradebook in the tests)
 
-# Resolve the environment anew: the newest versions that pyproject.toml allows, written to requirements.txt.
+# Resolve the environment anew: the newest versions that pyproject.toml allows, written to requirements.txt. PYTHON=… make lock, with the oldest Python
+# that it promises: a newer one may take what that one cannot install.
 lock:
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
 	_build/lock/bin/pip install --quiet ".[course,cluster,test,fast]"

@@ -71,6 +71,18 @@ def test_every_requirement_has_a_lower_bound_which_the_environment_meets(require
     assert [int(n) for n in oldest.split(".")] <= [int(n) for n in re.findall(r"\d+", metadata.version(distribution(requirement)))]
 
 
+PINNED = [line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+
+
+@pytest.mark.parametrize("pin", PINNED)
+def test_what_is_pinned_is_there_and_runs_on_the_oldest_python_promised(pin):
+    """An environment that was resolved with a newer Python may hold what an older one cannot install."""
+    name, version = pin.split("==")
+    assert metadata.version(name) == version
+    oldest = re.search(r">=\s*([\d.]+)", metadata.metadata(name).get("Requires-Python", ">=3"))[1]
+    assert [int(n) for n in oldest.split(".")] <= [int(n) for n in re.search(r">=([\d.]+)", PROJECT["requires-python"])[1].split(".")]
+
+
 def test_students_install_nothing_that_four_packages_do_not_bring():
     brought, todo = set(), set(LIGHT)
     while todo:
