@@ -53,7 +53,7 @@ def _ends_in_order() -> Iterator[None]:
 
 
 @_ends_in_order()
-def grade(arguments) -> None:
+def grade(arguments) -> int:
     from traitlets.config import Config
 
     from .course.autograde import grade
@@ -72,8 +72,8 @@ def grade(arguments) -> None:
     outcome = grade(arguments.folder, arguments.assignment, course, checkout, settings=settings, only=tuple(arguments.only), **how)
     counts = Counter(result.status for result in outcome.results)
     print(", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]))
-    if failed := next((result for result in outcome.results if result.status == "not graded"), None):
-        print(f"not graded, {failed.student} for one: {failed.reason}", file=sys.stderr)
+    if outcome.failed:
+        print(f"could not be graded: {len(outcome.failed)}, {outcome.failed[0].student} for one: {outcome.failed[0].reason}", file=sys.stderr)
     print(f"run now: {outcome.regraded}; nothing new to run: {len(outcome.results) - outcome.regraded}")
     print(f"grades:   {outcome.csv}\noverview: {outcome.index}")
     if counts["partly graded"]:
@@ -82,6 +82,7 @@ def grade(arguments) -> None:
         print(printable(f"Not graded, since it lies in no student's folder: {', '.join(outcome.loose)}"), file=sys.stderr)
     if outcome.hidden:
         print(printable(f"Not graded, since a name that begins with a dot is no student's: {', '.join(outcome.hidden)}"), file=sys.stderr)
+    return 1 if outcome.failed else 0
 
 
 def collect(arguments) -> None:
@@ -101,6 +102,8 @@ def due(arguments) -> None:
     course = _course(arguments)
     checkout = source_of(course, arguments.assignment, Path.cwd())
     settings = _gradebook(arguments, Config())
+    if not course.exists():
+        print(f"{course} is a new course folder", file=sys.stderr)
     time = moment(arguments.time) if arguments.time else None
     with alone_in(course):
         prepare(checkout, course, arguments.assignment, settings)
@@ -208,7 +211,7 @@ def _positive(text: str) -> int:
 def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
-        chosen.run(chosen)
+        return chosen.run(chosen) or 0
     except KeyboardInterrupt:
         print("Stopped. What was done is kept; the same command goes on from there.", file=sys.stderr)
         return 130
@@ -224,4 +227,3 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"adaptive-lr: the Python package {error.name} is missing, which instructors' commands need.", file=sys.stderr)
         print("In the checkout of the course, `make setup` installs it, or pip install -e '.[course]'.", file=sys.stderr)
         return 2
-    return 0

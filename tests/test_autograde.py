@@ -178,7 +178,8 @@ def test_when_nbgrader_fails_there_is_a_reason_and_the_next_run_tries_again(smal
     small_class.hand_in("ada", right())
     failed = small_class.grade(Config({"Submissions": {"trusted": True}, "ExecuteWithinLimits": {"kernel_name": "no-such-kernel"}}))["ada"]
     assert failed.status == "not graded" and "no-such-kernel" in failed.reason and failed.score is None
-    assert small_class.grade()["ada"].score == 21
+    assert small_class.outcome.failed == [failed]
+    assert small_class.grade()["ada"].score == 21 and not small_class.outcome.failed
 
 
 def test_feedback_hides_the_hidden_tests_and_shows_formulas_and_notes(sample_class):

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 import stat
 import tarfile
 import zipfile
@@ -108,9 +109,10 @@ def test_a_list_of_ones_own_is_read_and_one_that_is_none_is_said(tmp_path):
     table = tmp_path / "collected.csv"
     table.write_text("student,handed_in,late\n'=ada,2026-12-01 10:00 +0100,\nben,,late\n", encoding="utf-8")
     assert listed(tmp_path) == {"=ada": {"handed_in": "2026-12-01 10:00 +0100", "late": False}, "ben": {"handed_in": "", "late": True}}
-    table.write_text("student,handed_in\nben,soon\n", encoding="utf-8")
-    with pytest.raises(CourseError, match='collected.csv, ben: "soon" is no time'):
+    table.write_text("student,handed_in\nben,soon\ncem,2026-12-01 10:00\ndee,never\n", encoding="utf-8")
+    with pytest.raises(CourseError) as said:
         listed(tmp_path)
+    assert re.search(r'collected\.csv has what is no time:\nben: "soon" is no time\.\ndee: "never" is no time\.\nWrite it as', str(said.value))
     table.write_bytes(b"student\n\xff\n")
     with pytest.raises(CourseError, match="collected.csv cannot be read"):
         listed(tmp_path)

@@ -10,7 +10,7 @@ from traitlets.config import Config
 
 from adaptive_lr.cli import main
 from adaptive_lr.course import CourseError
-from adaptive_lr.course.deadlines import PerDay, moment
+from adaptive_lr.course.deadlines import PerDay, in_words, moment
 
 PER_DAY = Config(QUICK)
 PER_DAY.AssignLatePenalties.plugin_class, PER_DAY.PerDay.fraction = "adaptive_lr.course.deadlines.PerDay", 0.1
@@ -82,7 +82,7 @@ def test_another_penalty_is_taken_and_no_code_runs_again(late):
 
 
 def test_the_reason_and_the_students_page_say_it(late):
-    assert "handed in 1 day, 1:00:00 late, which costs 4.2 points" in late["reasons"]["late"]
+    assert "handed in 1 d 1 h late, which costs 4.2 points" in late["reasons"]["late"]
     assert "handed in late, as the platform says" in late["reasons"]["unknown"] and "late" not in late["reasons"]["intime"]
     assert "handed in late <span>−4.2</span>" in late["page"]
 
@@ -116,6 +116,11 @@ def test_times_as_people_write_them(zone):
     assert moment("2026-12-01 22:59:30.5 UTC") == datetime(2026, 12, 1, 22, 59, 30, 500_000) == moment("2026-12-01T22:59:30.5Z")
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(0.2, "0 s"), (59.6, "1 min"), (3661, "1 h 1 min"), (90_000, "1 d 1 h"), (86_405, "1 d 5 s")])
+def test_how_late_is_said_in_words(seconds, told):
+    assert in_words(seconds) == told
+
+
 @pytest.mark.parametrize("text", ["tomorrow", "2026-12-01", "2026-13-01 10:00", "2026-12-01 10:00 Nowhere/Land", "0001-01-01 00:00 +0100"])
 def test_what_is_no_time_is_said(text):
     with pytest.raises(CourseError, match="is no time"):
@@ -125,8 +130,10 @@ def test_what_is_no_time_is_said(text):
 def test_what_cannot_be_is_said(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(CHECKOUT)
     assert main(["due", "--course", str(tmp_path / "course"), "--extend", "ada=2"]) == 2
-    assert "adagrad has no due date" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "adagrad has no due date" in err and f"{tmp_path / 'course'} is a new course folder" in err
     assert main(["due", "never", "--course", str(tmp_path / "course")]) == 2
+    assert "new course folder" not in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["due", "--course", str(tmp_path / "course"), "--extend", "ada"])
     assert "ada is not STUDENT=HOURS" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -47,7 +48,7 @@ def test_only_those_named_are_graded_and_the_others_are_told_of(course):
     assert first == {"ada": ("not graded", None), "ben": ("partly graded", 21), "cyd": ("not graded", None)}
     course.hand_in("ben", right(**WRONG))
     outcome, second = run(course, only=("ada",))
-    assert outcome.regraded == 1 and second["ada"] == ("partly graded", 21) and second["ben"] == ("not graded", None)
+    assert outcome.regraded == 1 and second["ada"] == ("partly graded", 21) and second["ben"] == ("not graded", None) and not outcome.failed
     with pytest.raises(CourseError, match="no folder of dora"):
         run(course, only=("dora",))
 
@@ -253,5 +254,6 @@ mount -o remount,size=100m {small}
 """
     ran = subprocess.run(["unshare", "--mount", "--map-root-user", "sh", "-c", script], capture_output=True, text=True, timeout=600)
     assert "goes on from there" in ran.stderr or "not graded" in ran.stdout, ran.stdout + ran.stderr[-2000:]
+    assert re.search("ended with [12]", ran.stdout)
     graded = (tmp_path / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
     assert len(graded) == 12 and all('"partly graded"' in row for row in graded)

@@ -107,6 +107,19 @@ def test_of_thousands_of_copies_a_few_are_told(staged, released, tmp_path):
     assert told.startswith("adagrad.ipynb was graded, and not adagrad (000).ipynb, ") and told.endswith("adagrad (004).ipynb and 995 more")
 
 
+@pytest.mark.parametrize("name", ["adagrad.ipynb.txt", "adagrad.IPYNB", "Adagrad.ipynb.json"])
+def test_a_notebook_that_got_another_ending_on_its_way_is_graded(tmp_path, released, name):
+    (tmp_path / name).write_text(nbformat.writes(released), encoding="utf-8")
+    staged = stage(tmp_path, "adagrad", {"adagrad": released})
+    assert f"there was no adagrad.ipynb, so the only notebook, {name}, was graded" in staged.notes and not staged.files
+
+
+def test_of_an_archive_within_the_hand_in_it_is_said_that_it_lies_there(tmp_path, released):
+    (tmp_path / "work.zip").touch()
+    with pytest.raises(Refused, match=r"there is no adagrad\.ipynb in the folder, but work\.zip: unpack it"):
+        stage(tmp_path, "adagrad", {"adagrad": released})
+
+
 def test_the_graders_note_has_an_id_of_its_own(staged, released):
     released.cells[0].id = "note-0"
     cells, notes = staged(released.cells)

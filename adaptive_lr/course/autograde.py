@@ -38,10 +38,12 @@ LOST_TOGETHER, LOST_ALONE = 3, 2  # how often a submission may be running when a
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: one result a student, how many of them had to be graded, where the reports are, notebooks of nobody, and folders that are hidden."""
+    """What a run did: one result a student, how many of them had to be graded, which of them could not be, where the reports are, notebooks of nobody,
+    and folders that are hidden."""
 
     results: list[Result]
     regraded: int
+    failed: list[Result]
     csv: Path
     index: Path
     loose: list[str]
@@ -109,12 +111,13 @@ def _grade(
     )
     trusted = bool(settings.Submissions.get("trusted"))
     make_pool = (lambda: Cluster(scheduler, course, trusted)) if scheduler else (lambda: Processes(workers or cpu_count()))
-    results, ran = [], 0
+    results, failed, ran = [], [], 0
     with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
         for submission, ended in _told_if_lost(_graded(submissions, api, make_pool)):
             ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
             journal.ended(submission, ended)
             results.append(ended.result)
+            failed += [ended.result] if ended.result.status == "not graded" and not submission.left_out else []
             ran += ended.ran
             progress.update()
     results += [_fit_to_print(result, folder, course) for result in _gone({student.name for student in students}, course, assignment)]
@@ -122,7 +125,7 @@ def _grade(
     csv, index = write_reports(results, as_one(released), course, assignment, ids=numbers(folder))
     loose = sorted(path.name for path in folder.glob("[!.]*.ipynb") if not path.is_dir())
     hidden = sorted(path.name for path in folder.iterdir() if _is_hidden(path.name) and path.name not in LITTER and any(path.rglob("*.ipynb")))
-    return Outcome(results, ran, csv, index, loose, hidden)
+    return Outcome(results, ran, failed, csv, index, loose, hidden)
 
 
 def _students(folder: Path) -> list[Path]:

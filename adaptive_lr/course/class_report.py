@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from .feedback import TEMPLATES
 from .mistakes import Verdict, ranked, test_cells, verdicts
 from .notebooks import as_one
 from .similarity import SMALLEST, answers, similar
+from .spreadsheet import write_csv
 
 if TYPE_CHECKING:
     from .reports import Result
@@ -59,13 +59,12 @@ def write(whole: dict[str, Any], folder: Path) -> Path:
     """Write class.json, mistakes.csv and the page, index.html; return the page's path."""
     text = json.dumps(whole, indent=1, ensure_ascii=False)
     (folder / "class.json").write_text(text, encoding="utf-8", errors="backslashreplace")
-    with open(folder / "mistakes.csv", "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
-        table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-        table.writerow(["task", "named", "mistake", "students", "explanation", "who"])
-        for key in ("mistakes", "unnamed"):
-            for mistake in whole[key]:
-                cells = (mistake["name"], len(mistake["students"]), mistake["explanation"], ", ".join(mistake["students"]))
-                table.writerow([mistake["task"], "yes" if key == "mistakes" else "no", *(as_text(cell) for cell in cells)])
+    mistakes = [
+        [each["task"], named, each["name"], len(each["students"]), each["explanation"], ", ".join(each["students"])]
+        for key, named in {"mistakes": "yes", "unnamed": "no"}.items()
+        for each in whole[key]
+    ]
+    write_csv(folder / "mistakes.csv", [["task", "named", "mistake", "students", "explanation", "who"], *mistakes], says_unicode=True)
     page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("report.html.j2")
     index = folder / "index.html"
     pages = {result["student"]: next(iter(result["feedback"].values())) for result in whole["results"] if result["feedback"]}
@@ -76,15 +75,6 @@ def write(whole: dict[str, Any], folder: Path) -> Path:
     shown = page.render(whole, hardest=hardest, labels=STANDINGS, pages=pages, ungraded=ungraded)
     index.write_text(shown, encoding="utf-8", errors="backslashreplace")
     return index
-
-
-def as_text(cell: Any) -> Any:
-    """A text that spreadsheets would take for a formula, such as a folder called =1+1, has an apostrophe before it."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def from_text(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and as_text(cell[1:]) == cell else cell
 
 
 def _result(result: Result, course: Path, tasks: dict[str, float]) -> dict[str, Any]:

@@ -27,9 +27,9 @@ from typing import Any
 
 from . import CourseError
 from .archives import BROKEN, Entry, is_broken, opened
-from .class_report import as_text, from_text
 from .deadlines import moment
 from .shown import printable
+from .spreadsheet import from_text, write_csv
 
 INDEX = "collected.csv"
 CANVAS = re.compile(r"(?P<student>\w+?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?:(?P<upload>\d+)_)?(?P<file>(?(upload).+|(?:text|link)\.html))", re.DOTALL)
@@ -107,14 +107,16 @@ def numbers(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def listed(folder: Path) -> dict[str, dict[str, Any]]:
-    """Student → when it came, and whether it was late, as far as the list says. Raises CourseError for what is no time."""
-    rows = _rows(folder)
+    """Student → when it came, and whether it was late, as far as the list says. Raises CourseError for what is no time, of all students at once."""
+    rows, wrong = _rows(folder), []
     for row in rows:
-        if time := row.get("handed_in"):
-            try:
-                moment(time)
-            except CourseError as error:
-                raise CourseError(f"{folder / INDEX}, {row['student']}: {error}") from None
+        try:
+            moment(row.get("handed_in") or "2000-01-01 00:00")
+        except CourseError as error:
+            wrong.append((row["student"], str(error)))
+    if wrong:
+        told = [f"{student}: {error.splitlines()[0]}" for student, error in wrong]
+        raise CourseError("\n".join([f"{folder / INDEX} has what is no time:", *told, wrong[0][1].splitlines()[-1]]))
     return {row["student"]: {"handed_in": row.get("handed_in") or "", "late": bool(row.get("late"))} for row in rows}
 
 
@@ -209,8 +211,5 @@ def _unpacked(path: Path, entry: Entry, folder: Path, left_out: list[str]) -> bo
 
 
 def _write_index(handins: list[HandIn], path: Path) -> None:
-    with open(path, "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
-        table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-        table.writerow(["student", "platform", "number", "late", "handed_in", "files"])
-        for each in handins:
-            table.writerow([as_text(each.student), each.platform, each.number, "late" if each.late else "", each.time, len(each.files)])
+    rows = [[each.student, each.platform, each.number, "late" if each.late else "", each.time, len(each.files)] for each in handins]
+    write_csv(path, [["student", "platform", "number", "late", "handed_in", "files"], *rows], says_unicode=True)

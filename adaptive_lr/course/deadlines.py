@@ -46,6 +46,15 @@ def moment(text: str) -> datetime:
         raise CourseError(f'"{text}" is no time.\nWrite it as {example}.') from None
 
 
+def in_words(seconds: float) -> str:
+    """A length of time in its two largest units, such as "1 d 1 h"."""
+    rest, parts = round(seconds), []
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, rest = divmod(rest, length)
+        parts += [f"{count} {unit}"] if count else []
+    return " ".join(parts[:2]) or "0 s"
+
+
 @dataclass(frozen=True)
 class Deadline:
     """When an assignment is due, when for those who have longer, and which of them the gradebook did not know before."""

@@ -9,17 +9,15 @@ A platform gets final scores alone. Where there is none, since nothing was grade
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
-from .class_report import as_text
 from .gradebook import find, standing
-from .shown import printable
+from .spreadsheet import write_csv
 
 
 @dataclass(frozen=True)
@@ -66,13 +64,6 @@ def moodle(grades: Iterable[Grade], ids: Mapping[str, str]) -> list[list]:
     heading = ["Identifier", "Username", "Status", "Grade", "Maximum grade", "Last modified (grade)"]
     identifier = {student: f"Participant {number}" for student, number in ids.items()}
     return [heading, *([identifier.get(grade.student, ""), grade.student, grade.status, grade.final, grade.max_score, ""] for grade in grades)]
-
-
-def write_csv(path: Path, rows: Sequence[Sequence]) -> None:
-    with open(path, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
-        csv.writer(file, quoting=csv.QUOTE_NONNUMERIC).writerows(
-            [printable(as_text(cell)) if isinstance(cell, str) else cell for cell in row] for row in rows
-        )
 
 
 class Grades(ExportPlugin):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +10,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from . import class_report
-from .class_report import as_text
-from .exports import Grade, canvas, moodle, write_csv
-from .shown import printable
+from .exports import Grade, canvas, moodle
+from .spreadsheet import write_csv
 
 STATUSES = ("graded", "partly graded", "not graded", "unreadable", "missing")
 
@@ -56,7 +54,7 @@ def write_reports(
     unfinished.mkdir(parents=True)
     tasks = points(released)
     whole = class_report.summary(results, released, course, assignment, tasks, STATUSES)
-    _write_grades(whole, unfinished / "grades.csv", list(tasks))
+    write_csv(unfinished / "grades.csv", _grades(whole, list(tasks)), says_unicode=True)
     grades = [Grade(result.student, assignment, result.status, result.score, whole["max_score"]) for result in results]
     for platform, table in {"Canvas": canvas, "Moodle": moodle}.items():
         write_csv(unfinished / f"{platform.lower()}.csv", table(grades, (ids or {}).get(platform, {})))
@@ -68,12 +66,10 @@ def write_reports(
     return folder / "grades.csv", folder / "index.html"
 
 
-def _write_grades(whole: Mapping, path: Path, tasks: list[str]) -> None:
-    """Spreadsheets open it as it is: it says that it is UTF-8 (a byte order mark, Python's "utf-8-sig"), and no text is taken for a formula."""
-    with open(path, "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
-        table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-        table.writerow(["student", "assignment", "status", "reason", "score", "to_mark", "max_score", *tasks])
-        for result in whole["results"]:
-            scores = [result["score"], result["to_mark"], whole["max_score"], *(result["tasks"].get(task) for task in tasks)]
-            shown = ["" if score is None else score for score in scores]
-            table.writerow([printable(as_text(result["student"])), whole["assignment"], result["status"], printable(as_text(result["reason"])), *shown])
+def _grades(whole: Mapping, tasks: list[str]) -> list[list]:
+    heading = ["student", "assignment", "status", "reason", "score", "to_mark", "max_score", *tasks]
+    rows = [
+        [each["student"], whole["assignment"], each["status"], each["reason"], each["score"], each["to_mark"], whole["max_score"], *map(each["tasks"].get, tasks)]
+        for each in whole["results"]
+    ]
+    return [heading, *rows]

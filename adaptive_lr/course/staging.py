@@ -21,6 +21,8 @@ SIZE_LIMIT = 10_000_000  # bytes of a notebook; an honest one has some 100 kB
 CELL_LIMIT = 2000  # an honest one has some 50 cells
 SOURCE_LIMIT, SOURCES_LIMIT = 100_000, 500_000  # characters of a cell, and of all: what sets a page may take 6 s for a megabyte
 NAME_LIMIT = 200  # bytes of a folder's name, to which endings are added: most systems take 255
+NOTEBOOK = re.compile(r"\.ipynb(\.(txt|json))?$", re.IGNORECASE)  # systems and mail programs add such endings
+ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 FEW = 5  # names in a note
 FILES_LIMIT, BYTES_LIMIT = 1000, 32 << 20  # of all that lies beside the notebook
 
@@ -119,7 +121,7 @@ def _beside(folders: set[Path]) -> tuple[dict[str, bytes], list[str]]:
         for place, inner, names in os.walk(folder):  # does not follow links
             inner[:] = sorted(name for name in inner if not name.startswith((".", "__")))
             for path in (Path(place, name) for name in sorted(names)):
-                if path.name.startswith(".") or path.suffix == ".ipynb" or path.name == "timestamp.txt" or path.is_symlink() or not path.is_file():
+                if path.name.startswith(".") or NOTEBOOK.search(path.name) or path.name == "timestamp.txt" or path.is_symlink() or not path.is_file():
                     continue
                 total += path.stat().st_size
                 if total > BYTES_LIMIT or len(taken) == FILES_LIMIT:
@@ -132,10 +134,11 @@ def _find(folder: Path, name: str, alone: bool) -> tuple[Path, list[str]]:
     """The notebook of that name, wherever it lies in the folder; the only notebook, if none has the name and the assignment has one alone."""
     if folder.is_symlink():
         raise Refused("unreadable", "the folder is a link; hand in the files themselves")
-    found = []
+    found, archives = [], []
     for place, folders, files in os.walk(folder):  # does not follow links
         folders[:] = sorted(inner for inner in folders if not inner.startswith((".", "__MACOSX")))
-        found += [Path(place, file) for file in sorted(files) if file.endswith(".ipynb") and not file.startswith(".")]
+        found += [Path(place, file) for file in sorted(files) if NOTEBOOK.search(file) and not file.startswith(".")]
+        archives += [file for file in sorted(files) if file.lower().endswith(ARCHIVES)]
     named = [path for path in found if path.name == f"{name}.ipynb"]
     if len(named) == 1:
         copies = [_encodable(path.name) for path in found if path != named[0] and re.match(rf"{re.escape(name)}[^A-Za-z0-9]", path.name)]
@@ -147,7 +150,8 @@ def _find(folder: Path, name: str, alone: bool) -> tuple[Path, list[str]]:
         return found[0], [f"there was no {name}.ipynb, so the only notebook, {_encodable(found[0].name)}, was graded"]
     if alone and found:
         raise Refused("missing", f"none of the {len(found)} notebooks is called {name}.ipynb: rename the one that is to be graded")
-    raise Refused("missing", f"there is no {name}.ipynb in the folder")
+    unpack = f", but {_several(archives)}: unpack it" if archives else ""
+    raise Refused("missing", f"there is no {name}.ipynb in the folder{unpack}")
 
 
 def _read(path: Path) -> list[NotebookNode]:

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from time import monotonic, sleep
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import InterfaceError, OperationalError, SAWarning
 from traitlets.config import Config
 
-from .deadlines import penalise
-from .gradebook import answer, confirm, find, fingerprint, open_gradebook, standing, task_name, withdraw
+from .deadlines import in_words, penalise
+from .gradebook import answer, confirm, find, fingerprint, open_gradebook, standing, withdraw
 from .isolation.execute import BESIDE
-from .limits import MET, NOT_RUN, STUDENTS
 from .notebooks import Notebooks, as_one, nbgrader_api
 from .overrun import at_most, limit, overran, put_aside
 from .records import LONGEST_NAME, Record, can_be_kept, digest, record_path, write
 from .reports import Result
 from .staging import Refused, stage
+from .troubles import limits_met, other_troubles
 
 PAUSES = (1, 5)  # seconds, before what failed is tried again: a database may be starting anew
 GRADED_OTHERWISE = "graded before, with other tests or settings than this run's, which left it out"
-LONGEST_MESSAGE = 150  # characters of a student's error, in a reason
-PLACE, IN_LINE = re.compile(r" \([^()]*\.py, line (\d+)\)$"), r", line \1"  # where a syntax error's message says that it is, under a kernel's name for the cell
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ class Submission:
         except Refused as refusal:
             return replace(self, refusal=self.ends(refusal.status, str(refusal)))
         except Exception as error:  # a stranger's file may break anything
-            return replace(self, refusal=self.ends("unreadable", _told(error)))
+            return replace(self, refusal=self.ends("unreadable", _as_reason(error)))
         return replace(self, texts=texts, files=staged.files, notes=tuple(staged.notes))
 
     @cached_property
@@ -90,10 +85,9 @@ class Submission:
     def folder(self, step: str) -> Path:
         return self.course / step / self.student / self.assignment
 
-    def written(self, step: str) -> NotebookNode | None:
-        """The notebooks that lie there after a step of nbgrader's, as one; None where there are none."""
-        found = {path.stem: nbformat.read(path, as_version=4) for path in sorted(self.folder(step).glob("*.ipynb"))}
-        return as_one(found) if found else None
+    def notebooks(self, step: str) -> Notebooks:
+        """What lies there after a step of nbgrader's."""
+        return {path.stem: nbformat.read(path, as_version=4) for path in sorted(self.folder(step).glob("*.ipynb"))}
 
     def entry(self, gradebook: Gradebook) -> SubmittedAssignment | None:
         return find(gradebook, self.assignment, self.student)
@@ -129,7 +123,7 @@ def _known(submission: Submission, gradebook: Gradebook) -> Result | None:
     if not can_be_kept(submission.student):
         return submission.refusal
     record, entry = Record.read(submission.record), submission.entry(gradebook)
-    if not record.key or record.gradebook != fingerprint(entry):
+    if not _holds(record, entry):
         return None
     result, page = _result(submission, entry, record)
     if submission.left_out and record.content == submission.content:  # it stands as it is, whatever has changed for the others
@@ -137,6 +131,11 @@ def _known(submission: Submission, gradebook: Gradebook) -> Result | None:
         return replace(result, reason="; ".join(filter(None, [result.reason, GRADED_OTHERWISE]))) if otherwise else result
     again = submission.retry and (record.limits or record.pageless)
     return result if record.key == submission.key and record.page == page and not again else None
+
+
+def _holds(record: Record, entry: SubmittedAssignment | None) -> bool:
+    """Whether the gradebook still is as the run left it that wrote the record."""
+    return bool(record.key) and record.gradebook == fingerprint(entry)
 
 
 def bring_up_to_date(submission: Submission) -> Ended:
@@ -158,7 +157,7 @@ def bring_up_to_date(submission: Submission) -> Ended:
                 return replace(ended, seconds=monotonic() - begun)
             except Exception as error:  # the others must not suffer
                 if pause is None:
-                    return Ended(submission.ends("not graded", f"{_told(error)}; the next run tries again"), True, monotonic() - begun)
+                    return Ended(submission.ends("not graded", f"{_as_reason(error)}; the next run tries again"), True, monotonic() - begun)
                 sleep(pause)
 
 
@@ -169,7 +168,7 @@ def _bring_up_to_date(submission: Submission, api: NbGraderAPI) -> Ended:
         return Ended(submission.refusal)
     with open_gradebook(api) as gradebook:
         entry = submission.entry(gradebook)
-        known = entry is not None and record.key == submission.key and record.gradebook == fingerprint(entry)
+        known = entry is not None and record.key == submission.key and _holds(record, entry)
     regrade = not known or submission.retry and bool(record.limits)
     if regrade:
         record = _withdraw(submission, api, record)
@@ -178,7 +177,8 @@ def _bring_up_to_date(submission: Submission, api: NbGraderAPI) -> Ended:
         except NotGraded:
             _withdraw(submission, api, record)
             raise
-        limits, others = _what_went_wrong(submission)
+        executed = submission.notebooks("autograded")
+        limits, others = limits_met(executed), other_troubles(executed)
         record = replace(record, key=submission.key, content=submission.content, notes=[*submission.notes, *limits, *others], limits=limits)
     with open_gradebook(api) as gradebook:
         entry = submission.entry(gradebook)
@@ -223,10 +223,10 @@ def _give_up(submission: Submission, api: NbGraderAPI, seconds: float) -> Ended:
 def _withdraw(submission: Submission, api: NbGraderAPI, record: Record) -> Record:
     """Leave no grade of an earlier hand-in. The new record has no key, so if this run is interrupted the next one grades again."""
     with open_gradebook(api) as gradebook:
-        entry, notebook = submission.entry(gradebook), submission.written("submitted")
+        entry, submitted = submission.entry(gradebook), submission.notebooks("submitted")
         marked = dict(record.marked)
-        if entry and notebook:
-            now = standing(entry)
+        if entry and submitted:
+            now, notebook = standing(entry), as_one(submitted)
             marked |= {task: digest(answer(notebook, task)) for task in now.marked if task not in now.waiting}
         record = Record(marked=marked)
         record.write(submission.record)
@@ -277,7 +277,7 @@ def _result(submission: Submission, entry: SubmittedAssignment | None, record: R
         reasons.append(f"to be marked by a person: {', '.join(now.waiting)}")
     reasons += [f"the answer to {task} has changed since it was marked with {now.marked[task]:g}" for task in now.waiting if task in now.marked]
     if now.late:
-        reasons.append(f"handed in {timedelta(seconds=round(now.late))} late, which costs {now.penalty:g} points")
+        reasons.append(f"handed in {in_words(now.late)} late, which costs {now.penalty:g} points")
     elif submission.late and not submission.handed_in:
         reasons.append("handed in late, as the platform says")
     if record.pageless:
@@ -287,45 +287,11 @@ def _result(submission: Submission, entry: SubmittedAssignment | None, record: R
     return result, digest(repr(now), submission.handed_in, submission.pages)
 
 
-def _what_went_wrong(submission: Submission) -> tuple[list[str], list[str]]:
-    """What the limits did to a submission, and what else did not run: read from its executed notebook."""
-    met = _limits_met(submission)
-    errors = [
-        (cell.metadata.get("nbgrader", {}).get("grade_id", STUDENTS), output)
-        for cell in submission.written("autograded").cells
-        if cell.cell_type == "code" and utils.is_solution(cell)
-        for output in cell.outputs
-        if output.output_type == "error"
-    ]
-    hits = [f"{name}: {told}" for name, limit, told in met if limit != NOT_RUN]
-    skipped = [told for _, limit, told in met if limit == NOT_RUN]
-    known = {(name, limit) for name, limit, _ in met}
-    no_error = ("NotImplementedError", "KeyboardInterrupt")  # an answer not begun, and what a limit interrupts
-    others = [(name, error) for name, error in errors if error.ename not in no_error and (name, error.ename) not in known]
-    first = {name: error for name, error in reversed(others)}
-    broken = [f"{name}: {_beginning(first[name].ename)}: {_beginning(PLACE.sub(IN_LINE, first[name].evalue))}" for name in dict.fromkeys(name for name, _ in others)]
-    return hits, ([f"{len(skipped)} cells {skipped[0]}"] if skipped else []) + broken
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} …"
-
-
-def _limits_met(submission: Submission) -> list[tuple[str, str, str]]:
-    """(cell, limit, what it came to), as written down by what ran the cells. The outputs, with errors of the same names, could be the student's own."""
-    paths = sorted(submission.folder("autograded").glob("*.ipynb"))
-    found = []
-    for path in paths:
-        met = json.loads(path.read_text(encoding="utf-8"))["metadata"].get(MET, [])
-        found += [(task_name(cell, path.stem) if len(paths) > 1 and cell != STUDENTS else cell, limit, told) for cell, limit, told in met]
-    return found
-
-
 def _last_error(outcome: dict) -> str:
     """The first exception that nbgrader logged, without its traceback. Its log indents all lines but the first by four."""
     errors = re.findall(r"^(?: {4})?(?:\w+\.)*([A-Z]\w*: .+)$", outcome.get("log", "") + outcome.get("error", ""), re.MULTILINE)
     return errors[0] if errors else "no reason was given"
 
 
-def _told(error: Exception) -> str:
+def _as_reason(error: Exception) -> str:
     return f"it could not be graded: {type(error).__name__}: {error}"

@@ -37,6 +37,7 @@ class Report:
 
     parts: property by property.  slips: the mistakes recognised, none, one or two.  remarks: what else was noticed.
     trouble: why nothing could be tried.  begun: False where the answer is still the handed-out stub.  picture: SVG, or "".
+    again: whether other numbers were tried than those that a student's own check tries.
     """
 
     task: Task
@@ -45,6 +46,7 @@ class Report:
     remarks: list[str] = field(default_factory=list)
     trouble: str = ""
     begun: bool = True
+    again: bool = False
     picture: str = field(default="", repr=False)
 
     @property
@@ -58,14 +60,15 @@ class Report:
 
     @property
     def headline(self) -> str:
+        other = " with other numbers" if self.again else ""
         if self.trouble:
-            return f"{self.task.name}: {self.trouble}."
+            return f"{self.task.name}{other}: {self.trouble}."
         if self.score == 1:
-            return f"{self.task.name} is right" + (f": {', '.join(part.name for part in self.parts)}." if len(self.parts) > 1 else ".")
+            return f"{self.task.name} is right{other}" + (f": {', '.join(part.name for part in self.parts)}." if len(self.parts) > 1 else ".")
         if len(self.parts) == 1:
-            return f"{self.task.name}: not right yet."
+            return f"{self.task.name}{other}: not right yet."
         held = sum(part.holds for part in self.parts)
-        return f"{self.task.name}: {held} of {len(self.parts)} properties hold."
+        return f"{self.task.name}{other}: {held} of {len(self.parts)} properties hold."
 
     @property
     def failures(self) -> list[str]:

@@ -1,0 +1,49 @@
+"""What of a submission did not run, or was cut short: read from its executed notebooks, and told in its reason."""
+
+from __future__ import annotations
+
+import re
+
+from nbgrader import utils
+
+from .gradebook import task_name
+from .limits import MET, NOT_RUN, STUDENTS
+from .notebooks import Notebooks, as_one
+
+LONGEST_MESSAGE = 150  # characters of a student's error, in a reason
+PLACE, IN_LINE = re.compile(r" \([^()]*\.py, line (\d+)\)$"), r", line \1"  # where a syntax error's message says that it is, under a kernel's name for the cell
+NO_ERROR = ("NotImplementedError", "KeyboardInterrupt")  # an answer not begun, and what a limit interrupts
+
+
+def limits_met(executed: Notebooks) -> list[str]:
+    """The limits that it met, and where."""
+    return [f"{cell}: {told}" for cell, limit, told in _met(executed) if limit != NOT_RUN]
+
+
+def other_troubles(executed: Notebooks) -> list[str]:
+    """What was not run after a limit, and the first error of each cell that is no limit's."""
+    met = _met(executed)
+    skipped = [told for _, limit, told in met if limit == NOT_RUN]
+    known = {(cell, limit) for cell, limit, _ in met}
+    first = {}
+    for cell in as_one(executed).cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", STUDENTS)
+        for output in cell.outputs if cell.cell_type == "code" and utils.is_solution(cell) else ():
+            if output.output_type == "error" and output.ename not in NO_ERROR and (name, output.ename) not in known:
+                first.setdefault(name, output)
+    told = [f"{name}: {_beginning(error.ename)}: {_beginning(PLACE.sub(IN_LINE, error.evalue))}" for name, error in first.items()]
+    return [*([f"{len(skipped)} cells {skipped[0]}"] if skipped else []), *told]
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} …"
+
+
+def _met(executed: Notebooks) -> list[tuple[str, str, str]]:
+    """(cell, limit, what it came to), as written down by what ran the cells. The outputs, with errors of the same names, could be the student's own."""
+    several = len(executed) > 1
+    return [
+        (task_name(cell, name) if several and cell != STUDENTS else cell, limit, told)
+        for name, notebook in executed.items()
+        for cell, limit, told in notebook.metadata.get(MET, [])
+    ]
