@@ -64,6 +64,12 @@ adam = Step(
         slip("the brackets round 1 − β₁ᵗ are missing", "A division binds tighter than a difference.", M_HAT, "m / 1 - power(self.beta1, t)"),
         slip("the brackets round 1 − β₂ᵗ are missing", "A division binds tighter than a difference.", V_HAT, "v / 1 - power(self.beta2, t)"),
         slip(
+            "v is corrected behind the root",
+            "The root is taken of v̂: divide v first, and take the root then.",
+            V_HAT,
+            "v / (1 - power(self.beta2, t)) ** 2",
+        ),
+        slip(
             "ε is added to the uncorrected root",
             "This is how some frameworks count ε. In the equation asked for it is added to the root of v̂.",
             DENOMINATOR,

@@ -71,6 +71,7 @@ triangular = Curve(
         slip("the triangle is upside down", "At t = 0 the rate is the lower one.", RISE, "(1 - np.maximum(0, 1 - np.abs(phase - 2 * cycle + 1)))"),
         slip("the rate jumps down at each peak: a saw", "After the peak it falls as slowly as it rose.", RISE, "(phase - np.floor(phase))"),
         slip("the lower rate is missing", "At t = 0 the rate is η_min, not 0.", SPAN, "self.lr_max *"),
+        slip("η_min is not added", "The triangle stands on η_min: at t = 0 the rate is not 0.", SPAN, "(self.lr_max - self.lr_min) *"),
         slip("the peak is η_min + η_max", "What has to be added to η_min to reach η_max?", SPAN, "self.lr_min + self.lr_max *"),
         slip("there is one triangle only", "The cycle is repeated for ever.", "np.floor(1 + phase / 2)", "1"),
         slip("the schedule starts at t = 1", "The first t is 0.", "t / self.half_period", "(t - 1) / self.half_period"),
@@ -95,6 +96,7 @@ cosine_annealing = Curve(
         slip("the curve rises", "The rate starts at η_max.", "(1 + np.cos(", "(1 - np.cos("),
         slip("the half is missing", "At t = 0 the rate is η_max: what does 1 + cos 0 make?", HALF_COSINE, "(1 + np.cos(np.pi * share))"),
         slip("the lower rate is missing", "At the end the rate is η_min, not 0.", SPAN, "self.lr_max *"),
+        slip("η_min is not added", "The curve ends at η_min, not at 0.", SPAN, "(self.lr_max - self.lr_min) *"),
         slip("the peak is η_min + η_max", "What has to be added to η_min to reach η_max?", SPAN, "self.lr_min + self.lr_max *"),
         slip("the curve goes up again after the end", "After T the rate stays where it is.", "np.minimum(t, self.steps)", "t"),
         slip("the curve ends one update early", "η_min is reached at t = T.", "/ self.steps", "/ (self.steps - 1)"),
@@ -128,6 +130,7 @@ warm_restarts = Curve(
             "(1 + np.cos(np.pi * (t - began) / length))",
         ),
         slip("the lower rate is missing", "A cycle falls to η_min, not to 0.", SPAN, "self.lr_max *"),
+        slip("η_min is not added", "A cycle starts at η_max and falls to η_min, not to 0.", SPAN, "(self.lr_max - self.lr_min) *"),
         slip("a whole cosine is taken, not half of one", "At the end of a cycle the cosine is to be −1.", "np.cos(np.pi *", "np.cos(2 * np.pi *"),
         slip(
             "the cycle is found by a logarithm that is rounded",
