@@ -71,6 +71,10 @@ def test_a_picture_in_html_becomes_an_image(made_harmless):
     assert made.outputs[0].data["text/html"].startswith('<div><img alt="a picture" src="data:image/svg+xml;base64,')
 
 
+def test_a_tag_whose_name_begins_alike_is_another_one():
+    assert harmless_html("<scripted>one</scripted><script>two</script>three") == "onethree"
+
+
 def test_what_takes_too_long_to_set_is_shown_as_typed_and_what_takes_too_long_to_clean_as_plain_text(made_harmless):
     began = monotonic()
     cells = [new_markdown_cell("\\(" * 20_000) for _ in range(5)]

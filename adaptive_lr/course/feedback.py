@@ -5,10 +5,9 @@ Formulas become MathML when the page is made, so that no script has to be fetche
 
 from __future__ import annotations
 
-import functools
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -23,13 +22,13 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
 
 from .gradebook import find, standing, task_name
+from .remembering import kept_where_short
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 # LaTeX that docutils does not know, in words that it knows. Of what sets a size or a fount, the content is enough.
 MACROS = {"dots": r"\ldots", "lt": "<", "gt": ">", "iff": r"\Longleftrightarrow", "bm": r"\boldsymbol", "textbf": r"\text", "textit": r"\text"}
 MACROS |= dict.fromkeys(("rm", "big", "Big", "middle"), "")
 UNKNOWN = re.compile(rf"\\({'|'.join(MACROS)})(?![A-Za-z])")
-SEVERAL, SHORT = 200, 4000  # cells, and characters of each: what was handed out stands in everyone's notebook, and is not long
 SHORT_FRACTION = re.compile(r"\\([td]?frac)\s*(\d)\s*(\d)")  # \frac12
 
 
@@ -82,12 +81,7 @@ class GetStanding(GetGrades):
         return nb, resources
 
 
-def _kept_where_short(convert: Callable[[str], str]) -> Callable[[str], str]:
-    kept = functools.lru_cache(SEVERAL)(convert)
-    return functools.wraps(convert)(lambda source: (kept if len(source) <= SHORT else convert)(source))
-
-
-@_kept_where_short
+@kept_where_short
 def _highlighted(source: str) -> str:
     return Highlight2HTML(pygments_lexer="python")(source)
 
@@ -97,7 +91,7 @@ def markdown_to_html(source: str, pictures: Mapping[str, Mapping[str, str]] | No
     return _rendered(source, pictures) if pictures else _without_pictures(source)
 
 
-@_kept_where_short
+@kept_where_short
 def _without_pictures(source: str) -> str:
     return _rendered(source, {})
 

@@ -20,10 +20,10 @@ from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..grading.report import RECORD
+from .remembering import kept_where_short
 
 LONGEST = 50_000  # characters of an output's text: more is nothing to read
 LONGEST_HTML = 200_000  # which may hold pictures
-SHORT = 5_000  # characters of HTML that is worth to be remembered
 WORK, WORK_AT_ONCE = 60_000_000, 9_000_000  # on a notebook's HTML, and on an output's: some 8 s, and 1 s, for what was written to take long
 BETWEEN_ATTRIBUTES = re.compile(r"[\s/\"']+")
 MARKS = 100_000_000  # of a notebook's texts, characters times marks among them: from each mark a reader of Markdown may look to the end of the text
@@ -107,17 +107,9 @@ class MakeHarmless(NbGraderPreprocessor):
         return harmless_text(source, pictures) if self.marks >= 0 else _as_typed(source)
 
 
+@kept_where_short
 def harmless_html(html: str) -> str:
     """The HTML's tables, words, inlined pictures and colours."""
-    return _short_and_harmless(html) if len(html) <= SHORT else _harmless(html)
-
-
-@functools.lru_cache(200)  # what the checker says of an answer, it says of many
-def _short_and_harmless(html: str) -> str:
-    return _harmless(html)
-
-
-def _harmless(html: str) -> str:
     for tag in ("script", "style"):
         html = _replaced(html, tag, lambda element: "")
     try:
@@ -187,8 +179,8 @@ def _replaced(html: str, tag: str, replace: Callable[[str], str]) -> str:
     *before, rest = html.split(f"</{tag}>")
     parts = []
     for text in before:
-        begins = text.find(f"<{tag}")
-        parts.append(text if begins < 0 else text[:begins] + replace(f"{text[begins:]}</{tag}>"))
+        begins = re.search(rf"<{tag}(?![\w-])", text)
+        parts.append(text[: begins.start()] + replace(f"{text[begins.start() :]}</{tag}>") if begins else text)
     return "".join([*parts, rest])
 
 
