@@ -72,60 +72,42 @@ def grade(
     Raises CourseError for what the instructor can put right.
     """
     settings = settings or Config()
-    if not settings.Submissions.get("trusted"):
+    trusted = bool(settings.Submissions.get("trusted"))
+    if not trusted:
         sandbox.require()
     students = _students(folder)
     if unknown := set(only) - {student.name for student in students}:
         raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.")
     _keep_apart(folder, course)
     with alone_in(course):
-        return _grade(students, folder, assignment, course, checkout, workers, scheduler, only, retry, settings)
-
-
-def _grade(
-    students: list[Path],
-    folder: Path,
-    assignment: str,
-    course: Path,
-    checkout: Path | None,
-    workers: int | None,
-    scheduler: str | None,
-    only: tuple[str, ...],
-    retry: bool,
-    settings: Config,
-) -> Outcome:
-    released = prepare(checkout, course, assignment, settings)
-    api, tests = nbgrader_api(course, settings), source_digest(course, assignment)
-    grader = digest(tests, provenance.what_scores(api))
-    pages = digest(grader, provenance.what_shows(api, course / CONFIG))
-    if not settings.Submissions.get("trusted"):
-        _require_python(released)
-        rehearse(api, course, assignment, grader)
-    journal = Journal(course, assignment, tests)
-    journal.run_begins(len(students))
-    came = listed(folder)
-    common = {"assignment": assignment, "course": course, "settings": settings, "grader": grader, "pages": pages, "retry": retry}
-    submissions = (
-        Submission(student.name, **common, left_out=bool(only) and student.name not in only, **came.get(student.name, {})).found_in(student, released)
-        for student in students
-    )
-    trusted = bool(settings.Submissions.get("trusted"))
-    make_pool = (lambda: Cluster(scheduler, course, trusted)) if scheduler else (lambda: Processes(workers or cpu_count()))
-    results, failed, ran = [], [], 0
-    with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
-        for submission, ended in _told_if_lost(_graded(submissions, api, make_pool)):
-            ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
-            journal.ended(submission, ended)
-            results.append(ended.result)
-            failed += [ended.result] if ended.result.status == "not graded" and not submission.left_out else []
-            ran += ended.ran
-            progress.update()
-    results += [_fit_to_print(result, folder, course) for result in _gone({student.name for student in students}, course, assignment)]
-    results.sort(key=lambda result: result.student)
-    csv, index = write_reports(results, as_one(released), course, assignment, ids=numbers(folder))
-    loose = sorted(path.name for path in folder.glob("[!.]*.ipynb") if not path.is_dir())
-    hidden = sorted(path.name for path in folder.iterdir() if _is_hidden(path.name) and path.name not in LITTER and any(path.rglob("*.ipynb")))
-    return Outcome(results, ran, failed, csv, index, loose, hidden)
+        released = prepare(checkout, course, assignment, settings)
+        api, tests = nbgrader_api(course, settings), source_digest(course, assignment)
+        grader = digest(tests, provenance.what_scores(api))
+        pages = digest(grader, provenance.what_shows(api, course / CONFIG))
+        if not trusted:
+            _require_python(released)
+            rehearse(api, course, assignment, grader)
+        came, anyones = listed(folder), Submission("", assignment, course, settings, grader, pages, retry)
+        submissions = (
+            replace(anyones, student=each.name, left_out=bool(only) and each.name not in only, **came.get(each.name, {})).found_in(each, released)
+            for each in students
+        )
+        journal = Journal(course, assignment, tests)
+        journal.run_begins(len(students))
+        results, failed, ran = [], [], 0
+        make_pool = (lambda: Cluster(scheduler, course, trusted)) if scheduler else (lambda: Processes(workers or cpu_count()))
+        with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
+            for submission, ended in _told_if_lost(_graded(submissions, api, make_pool)):
+                ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
+                journal.ended(submission, ended)
+                results.append(ended.result)
+                failed += [ended.result] if ended.result.status == "not graded" and not submission.left_out else []
+                ran += ended.ran
+                progress.update()
+        results += [_fit_to_print(result, folder, course) for result in _gone({student.name for student in students}, course, assignment)]
+        results.sort(key=lambda result: result.student)
+        csv, index = write_reports(results, as_one(released), course, assignment, ids=numbers(folder))
+    return Outcome(results, ran, failed, csv, index, *_not_looked_at(folder))
 
 
 def _students(folder: Path) -> list[Path]:
@@ -140,6 +122,13 @@ def _students(folder: Path) -> list[Path]:
 
 def _is_hidden(name: str) -> bool:
     return name.startswith(".")
+
+
+def _not_looked_at(folder: Path) -> tuple[list[str], list[str]]:
+    """Notebooks that lie in no student's folder, and hidden folders with notebooks in them."""
+    loose = sorted(path.name for path in folder.glob("[!.]*.ipynb") if not path.is_dir())
+    hidden = sorted(path.name for path in folder.iterdir() if _is_hidden(path.name) and path.name not in LITTER and any(path.rglob("*.ipynb")))
+    return loose, hidden
 
 
 def _require_python(released: Notebooks) -> None:
