@@ -197,8 +197,9 @@ def test_no_submission_floods_the_course_folder(graded):
 
 @pytest.mark.parametrize("attack", [attack for attack in ATTACKS if "FOUND" in ATTACKS[attack]])
 def test_what_was_looked_for_was_not_found(graded, attack):
-    text = (graded[1] / "autograded" / attack / "square/square.ipynb").read_text(encoding="utf-8")
-    assert "FOUND []" in text
+    notebook = nbformat.read(graded[1] / "autograded" / attack / "square/square.ipynb", as_version=4)
+    shown = str([cell.outputs for cell in notebook.cells if cell.cell_type == "code"])
+    assert "FOUND []" in shown and "FOUND ['" not in shown
 
 
 def test_nothing_is_left_behind(graded):

@@ -6,6 +6,8 @@ import os
 import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty
@@ -122,14 +124,20 @@ def test_a_module_that_was_handed_in_is_one_for_the_submission(inside, tmp_path)
 
 
 def test_and_none_for_the_tests(tmp_path):
-    (tmp_path / "mailbox.py").write_text("raise SystemExit('mine')")
-    (tmp_path / "data.csv").write_text("1,2\n")
-    job = Job(tmp_path)
+    """They have what the assignment brings, under whatever names a student hands something in."""
+    for folder, two in {"assignment": "2", "handed_in": "3"}.items():
+        (tmp_path / folder).mkdir()
+        for name in ("helper", "pandas")[: 1 + (folder == "handed_in")]:
+            (tmp_path / folder / f"{name}.py").write_text(f"two = {two}")
+    (tmp_path / "assignment/data.csv").write_text("1,2\n")
+    (tmp_path / "handed_in/mine.py").touch()
+    job = Job(tmp_path / "assignment", tmp_path / "handed_in")
     trusted = Trusted(job, "ada")
     trusted.start()
-    trusted.listen()
+    trusted.listen([])
     try:
-        assert trusted.run("import mailbox; assert mailbox.Mailbox and open('data.csv').read()")["status"] == "ok"
+        assert trusted.run("import helper, pandas; assert helper.two == 2 and pandas.DataFrame and open('data.csv').read()")["status"] == "ok"
+        assert trusted.run("import mine")["ename"] == "ModuleNotFoundError"
     finally:
         trusted.end()
         job.remove()
@@ -239,10 +247,16 @@ print(os.read(here, 100).decode())
 
 
 def test_the_sandbox_ends_with_all_that_it_started(inside):
-    code = "import os, time\nif not os.fork():\n    os.setsid()\n    time.sleep(77.123)\n"
-    inside(code)
-    left = subprocess.run(["pgrep", "-f", "77[.]123"], capture_output=True, text=True).stdout
-    assert left == ""
+    sleeps = "os.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(77.123)'])"
+
+    def sleeping():
+        return subprocess.run(["pgrep", "-f", "77[.]123"], capture_output=True, text=True).stdout
+
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(inside, f"import os, sys, time\nif not os.fork():\n    os.setsid()\n    {sleeps}\ntime.sleep(4)")
+        while not (seen := sleeping()) and not ended.done():
+            time.sleep(0.1)
+    assert seen and not sleeping()
 
 
 def test_a_bubblewrap_that_may_not_work_here_is_refused_too(tmp_path, monkeypatch):

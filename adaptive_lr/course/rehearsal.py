@@ -28,22 +28,29 @@ def rehearse(api: NbGraderAPI, course: Path, assignment: str, version: str) -> N
     lost, paths = [], sorted(source.glob("*.ipynb"))
     for path in paths:
         of = {"student": SOLUTION, "assignment": assignment, "notebook": path.stem}
-        ran = _run(api, nbformat.read(path, as_version=4), {"nbgrader": of, "metadata": {"path": str(source)}})
-        lost += [f"  {task_name(task, path.stem) if len(paths) > 1 else task}: {why}" for task, why in _lost(ran).items()]
+        failed = _failed(api, nbformat.read(path, as_version=4), {"nbgrader": of, "metadata": {"path": str(source)}})
+        lost += [f"  {task_name(name, path.stem) if len(paths) > 1 else name}: {why}" for name, why in failed.items()]
     if lost:
         several = "\n".join(lost)
         raise CourseError(
-            f"The worked solution of {assignment} itself loses points, so its tests would deny them to everyone:\n{several}\n"
-            "Mend the solution or the test. A test reaches an answer as plain data and calls of functions alone (see the book, For instructors)."
+            f"The worked solution of {assignment} itself loses points, or a locked cell fails where the tests run, which would cost everyone:\n{several}\n"
+            "Mend the solution or the cell. A test reaches an answer as plain data and calls of functions alone, and imports its modules itself\n"
+            "(see the book, For instructors)."
         )
     write(stamp, version)
 
 
-def _run(api: NbGraderAPI, notebook: NotebookNode, resources: dict) -> NotebookNode:
+def _failed(api: NbGraderAPI, notebook: NotebookNode, resources: dict) -> dict[str, str]:
+    """Grade id → why, of the test cells that give less than all of their points, and of locked cells that failed in the tests' kernel.
+
+    There a locked cell may well find a name undefined, if it shows off what the student made.
+    """
+    execution = ExecuteIsolated(config=api.config)
     try:
-        return ExecuteIsolated(config=api.config).preprocess(notebook, resources)[0]
+        ran = execution.preprocess(notebook, resources)[0]
     except (OSError, RuntimeError, ValueError) as error:  # a kernel that does not start or is lost, or files that are too large
         raise CourseError(f"The worked solution could not be run: {error}.\nThe same command tries again.") from None
+    return {name: why for name, why in execution.refused.items() if not why.startswith("NameError")} | _lost(ran)
 
 
 def _lost(notebook: NotebookNode) -> dict[str, str]:

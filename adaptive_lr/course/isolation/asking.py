@@ -9,13 +9,13 @@ import os
 import socket
 import sys
 from collections.abc import Container, Iterable
-from contextlib import suppress
 from types import FunctionType
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from ...grading import own_work
+from .names import Names
 from .wire import ENDS, Handle, Wire
 
 PATIENCE = 5  # seconds until the student's kernel, which is told to, has connected
@@ -55,6 +55,19 @@ class Remote(Handle):
         return f"<{self.__name__} of the submission>"
 
 
+LINES: list[Line] = []  # of this process, a kernel: its only one
+
+
+class Undefined:
+    """Stands for a name that the student was to define and did not, where the tests' kernel knows something else by it."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __call__(self, *positional, **named):
+        raise NameError(f"name {self._name!r} is not defined", name=self._name)
+
+
 class Line:
     """Where the student's kernel is awaited, and the wire to it while there is one."""
 
@@ -67,29 +80,45 @@ class Line:
         self.wire: Wire | None = None
         self.into: dict[str, Any] = {}
         self.lent: dict[str, Any] = {}
+        self.hidden: dict[str, Any] = {}
         self.gone: list[str] = []
+        self.next = Names()
 
     def bind(self, names: Iterable[str], into: dict[str, Any]) -> None:
-        """Give those of the names that the student defined and the test did not their values in `into`, until the line is closed.
+        """Give those of the names that the student is to answer for their values in `into`, until the line is closed.
 
         Raises NoAnswer where the student's kernel says nothing, or nonsense.
         """
-        self.into, self.lent, self.gone = into, {}, []
+        self.into, self.lent, self.hidden, self.gone = into, {}, {}, []
         try:
             connection, _ = self.listening.accept()
             connection.settimeout(PATIENCE)
             self.wire = Wire(connection, _called_back, keeps=callable, made=functools.partial(Remote, line=self), where=_in_the_package, ends_when_interrupted=True)
             for name in names:
-                if name not in into:  # else it is the test's own
-                    with suppress(KeyError):  # a NameError in the test, as usual
-                        into[name] = self.lent[name] = self.wire.ask("name", name)
+                if self._is_the_students(name):
+                    self._lend(name)
             connection.settimeout(None)  # a call takes as long as the test's limit lets it
         except (Exception, *ENDS) as error:  # whatever a student's kernel was made to say
             raise NoAnswer(f"the submission's Python does not say what it defines ({type(error).__name__})") from None
 
+    def _is_the_students(self, name: str) -> bool:
+        if name in self.next.students:
+            return True
+        return not (name in self.next.instructors or name in self.into or hasattr(builtins, name))
+
+    def _lend(self, name: str) -> None:
+        known = name in self.into or hasattr(builtins, name)
+        if name in self.into:
+            self.hidden[name] = self.into.pop(name)
+        try:
+            self.into[name] = self.lent[name] = self.wire.ask("name", name)
+        except KeyError:  # a NameError in the test, as usual
+            if known:
+                self.into[name] = self.lent[name] = Undefined(name)
+
     def tell_what_is_gone(self) -> None:
         """A test may delete a name of the student's, to see what needs it: then it is taken away there, too, until the test gives it back."""
-        gone = [name for name in self.lent if name not in self.into]
+        gone = [name for name, value in self.lent.items() if name not in self.into and not isinstance(value, Undefined)]
         if gone != self.gone:
             self.gone = gone
             self.wire.ask("gone", gone)
@@ -97,12 +126,18 @@ class Line:
     def close(self, assigned: Container[str] = ()) -> None:
         """Hang up, and take back what was lent. `assigned`: the names that the test gave a value itself, which then are its own."""
         for name, value in self.lent.items():
-            if self.into.get(name) is value and (name not in assigned or isinstance(value, Remote)):
+            if self.into.get(name) is value and (name not in assigned or isinstance(value, Remote | Undefined)):
                 del self.into[name]
-        self.lent = {}
+        self.into.update({name: value for name, value in self.hidden.items() if name not in self.into})
+        self.lent, self.hidden = {}, {}
         if self.wire:
             self.wire.close()
         self.wire = None
+
+
+def expect(students: Iterable[str], instructors: Iterable[str]) -> None:
+    """For the tests' kernel: whose the names of the next test are."""
+    LINES[-1].next = Names(frozenset(students), frozenset(instructors))
 
 
 def listen(path: str, shell: InteractiveShell) -> None:
@@ -124,16 +159,17 @@ def listen(path: str, shell: InteractiveShell) -> None:
 
     shell.events.register("pre_run_cell", take_the_call)
     shell.events.register("post_run_cell", lambda _: line.close(assigned))
+    LINES.append(line)
 
 
 def names_in(source: str) -> tuple[list[str], set[str]]:
-    """The names that a test cell reads and that Python does not know by itself, and those that it assigns."""
+    """The names that a test cell reads, and those that it assigns."""
     try:
         names = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
     except SyntaxError:
         return [], set()
     read = {name.id for name in names if isinstance(name.ctx, ast.Load)}
-    return sorted(read - set(dir(builtins))), {name.id for name in names if isinstance(name.ctx, ast.Store)}
+    return sorted(read), {name.id for name in names if isinstance(name.ctx, ast.Store)}
 
 
 def _in_the_package(value: Any) -> str:

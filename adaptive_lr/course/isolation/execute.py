@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+from collections.abc import Iterable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Empty
 from time import monotonic
 
+import nbformat
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
 from nbgrader import utils
 
 from ..limits import ExecuteWithinLimits
 from . import kernels
 from .asking import NoAnswer
 from .kernels import Job
+from .names import Names, by_test, handed_out_imports, is_test
 
 SERVE = "__import__('adaptive_lr.course.isolation.serving', fromlist=['serve']).serve({path!r}, get_ipython().user_ns)"
 LISTEN = "__import__('adaptive_lr.course.isolation.asking', fromlist=['listen']).listen({path!r}, get_ipython())"
+EXPECT = "__import__('adaptive_lr.course.isolation.asking', fromlist=['expect']).expect({students!r}, {instructors!r})"
+IMPORT = "try:\n    {line}\nexcept ImportError:\n    pass"
 BESIDE = "beside"  # the folder in the course folder that holds what was handed in beside the notebooks, where neither nbgrader nor a server finds it
 START = 60  # seconds until a kernel has to answer
 REACTION = 0.5  # seconds that a function has to tell where it was interrupted
@@ -28,7 +35,7 @@ STOP = 3  # seconds until a submission's kernel has to have come back from a tes
 class ExecuteIsolated(ExecuteWithinLimits):
     """Runs a submission's cells in a sandbox, and test cells outside it, where names that the student defined stand for what answers there.
 
-    Locked cells that are no tests (imports, data) run in both kernels.
+    Locked cells that are no tests (imports, data) run in both kernels; `refused` are those that end with an error in that of the tests.
     """
 
     def create_kernel_manager(self):
@@ -43,19 +50,30 @@ class ExecuteIsolated(ExecuteWithinLimits):
             self.trusted = Trusted(self.job, self.student)
             ends.callback(self.trusted.end)
             self.trusted.start()
+            source = self._source()
+            self.names, self.refused = by_test(source), {}
             with super().setup_kernel(**options):
-                self.trusted.listen()
+                self.trusted.listen(handed_out_imports(source))
                 yield
+
+    def _source(self) -> NotebookNode:
+        """The notebook as the instructor wrote it."""
+        of = self.resources["nbgrader"]
+        path = Path(self.config.CourseDirectory.root, "source", of["assignment"], f"{of['notebook']}.ipynb")
+        return _read(path, path.stat().st_mtime_ns)
 
     def preprocess_cell(self, cell, resources, index):
         if cell.cell_type == "code" and self.stopped is None and monotonic() <= self.ends:
-            if utils.is_grade(cell) and not utils.is_solution(cell) and cell.source.strip():
+            if is_test(cell) and cell.source.strip():
                 return self._test(cell, resources, index)
             if utils.is_locked(cell):
-                self.trusted.run(cell.source, START + self.timeout)
+                reply = self.trusted.run(cell.source, START + self.timeout)
+                if reply["status"] == "error":
+                    self.refused[cell.metadata.nbgrader.grade_id] = f"{reply['ename']}: {reply['evalue']}"
         return super().preprocess_cell(cell, resources, index)
 
     def _test(self, cell, resources, index):
+        self.trusted.expect(self.names[cell.metadata.nbgrader.grade_id])
         serving = self.kc.execute(SERVE.format(path=self.trusted.path), silent=True, store_history=False)
         self.students = self.km, self.kc
         try:
@@ -99,9 +117,12 @@ class Trusted:
         self.kc.start_channels()
         self.kc.allow_stdin = False
 
-    def listen(self) -> None:
+    def listen(self, imports: Iterable[str]) -> None:
         run_sync(self.kc.wait_for_ready)(timeout=START)
-        self.run(LISTEN.format(path=self.path))
+        self.run("\n".join([LISTEN.format(path=self.path), *(IMPORT.format(line=line) for line in imports)]))
+
+    def expect(self, names: Names) -> None:
+        self.run(EXPECT.format(students=sorted(names.students), instructors=sorted(names.instructors)))
 
     def run(self, code: str, seconds: float = START) -> dict:
         """What the kernel replies to code of ours or of the instructor's. Its outputs are nobody's."""
@@ -115,6 +136,12 @@ class Trusted:
         if self.kc:
             self.kc.stop_channels()
         run_sync(self.km.shutdown_kernel)(now=True)
+
+
+@functools.lru_cache(8)
+def _read(notebook: Path, written: int) -> NotebookNode:
+    """A notebook file that was written at that time."""
+    return nbformat.read(notebook, as_version=4)
 
 
 def _replied(client, asked: str, seconds: float) -> dict | None:

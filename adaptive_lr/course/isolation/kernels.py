@@ -29,16 +29,19 @@ TESTS_MEMORY = 4 << 30  # bytes
 
 
 class Job:
-    """The folders of one submission: `files`, copied from where it is told, `wires`, for sockets, and `own`, which it never sees. remove() when it is over."""
+    """The folders of one submission: `files`, what the assignment brings and what was handed in, `wires`, for sockets; and what it never sees: `own`, and
+    `given`, the assignment's files alone, for the tests. remove() when it is over."""
 
-    def __init__(self, *files: Path):
+    def __init__(self, assignments: Path, handed_in: Path | None = None):
         self.folder = Path(tempfile.mkdtemp(prefix="adaptive-lr-"))
         self.folder.chmod(0o711)
-        self.files, self.wires, self.own = (self.folder / name for name in ("files", "wires", "own"))
-        for made in (self.files, self.wires, self.own):
+        self.files, self.wires, self.own, self.given = (self.folder / name for name in ("files", "wires", "own", "given"))
+        for made in (self.files, self.wires, self.own, self.given):
             made.mkdir(mode=0o700)
-        for folder in files:
-            self._bring(folder)
+        self._bring(assignments, self.given)
+        self._bring(assignments, self.files)
+        if handed_in:
+            self._bring(handed_in, self.files)
         self.hand_over(self.files, self.wires, *self.files.rglob("*"))
 
     def hand_over(self, *paths: Path) -> None:
@@ -47,7 +50,7 @@ class Job:
             for path in paths:
                 os.chown(path, sandbox.stranger(), sandbox.stranger(), follow_symlinks=False)
 
-    def _bring(self, files: Path) -> None:
+    def _bring(self, files: Path, to: Path) -> None:
         """Copy what lies in a folder: no notebook, for the autograded one holds hidden tests, and no link."""
         total = 0
         for path in sorted(files.rglob("*")):
@@ -56,7 +59,7 @@ class Job:
             total += path.stat().st_size
             if total > LARGEST:
                 raise ValueError(f"the files beside the notebook have more than {LARGEST >> 20} MB")
-            copy = self.files / path.relative_to(files)
+            copy = to / path.relative_to(files)
             with suppress(FileExistsError, NotADirectoryError):  # what an earlier folder brought stays
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 with open(path, "rb") as source, open(copy, "xb") as made:
@@ -73,7 +76,7 @@ class ForkedKernel(LocalProvisioner):
         kernel = self.parent
         self.process, first = sandbox.held(kernel.sandbox)
         last = f"{kernel.ip}-{kernel.hb_port}"
-        NURSERY.fork(Request(first, cmd, str(kernel.job.files), last, kernel.environment, kernel.user, kernel.limits, kernel.memory))
+        NURSERY.fork(Request(first, cmd, str(kernel.files), last, kernel.environment, kernel.user, kernel.limits, kernel.memory))
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:
@@ -133,13 +136,24 @@ def _answers(message: dict, asked: str) -> bool:
 
 
 class KernelManager(AsyncKernelManager):
-    """Of a kernel for one job: forked from the nursery, and in a sandbox. Its sockets lie in `sockets`."""
+    """Of a kernel for one job: forked from the nursery, and in a sandbox. It finds `files` where it works; its sockets lie in `sockets`."""
 
     client_factory = Type(PromptClient)
 
-    def __init__(self, job: Job, sockets: Path, sandbox: list[str], environment: dict[str, str], user: int | None, limits: dict[str, int], memory: int | None):
+    def __init__(
+        self,
+        job: Job,
+        files: Path,
+        sockets: Path,
+        sandbox: list[str],
+        environment: dict[str, str],
+        user: int | None,
+        limits: dict[str, int],
+        memory: int | None,
+    ):
         super().__init__()
-        self.job, self.sandbox, self.environment, self.user, self.limits, self.memory = job, sandbox, environment, user, limits, memory
+        self.job, self.files, self.sandbox, self.environment = job, files, sandbox, environment
+        self.user, self.limits, self.memory = user, limits, memory
         self.transport, self.ip, self.connection_file = "ipc", str(sockets / "kernel"), str(sockets / "kernel.json")
         self.provisioner = ForkedKernel(parent=self, kernel_spec=self.kernel_spec)
 
@@ -161,10 +175,10 @@ class KernelManager(AsyncKernelManager):
 def for_a_submission(job: Job, student: str, limits: Limits | None = None) -> KernelManager:
     limits = limits or Limits()
     confined = sandbox.strangers(job.files, job.wires, limits.scratch)
-    user = sandbox.stranger()
-    return KernelManager(job, job.wires, confined, sandbox.environment(sandbox.WORK, **{WHOSE: student}), user, limits.of_a_process(), limits.together)
+    known = sandbox.environment(sandbox.WORK, **{WHOSE: student})
+    return KernelManager(job, job.files, job.wires, confined, known, sandbox.stranger(), limits.of_a_process(), limits.together)
 
 
 def for_tests(job: Job, student: str) -> KernelManager:
     known = sandbox.environment(job.own, **{WHOSE: student})
-    return KernelManager(job, job.own, sandbox.leash(), known, None, {"RLIMIT_AS": TESTS_MEMORY, "RLIMIT_CORE": 0}, None)
+    return KernelManager(job, job.given, job.own, sandbox.leash(), known, None, {"RLIMIT_AS": TESTS_MEMORY, "RLIMIT_CORE": 0}, None)

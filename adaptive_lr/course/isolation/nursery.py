@@ -54,7 +54,7 @@ class Request(NamedTuple):
 
     sandbox: int  # the process id of the sandbox's first process
     arguments: list[str]  # of the kernel's program
-    files: str  # the folder of what lies beside the notebook
+    files: str  # the folder of what it finds where it works, modules too
     last: str  # of its sockets, the one that it opens last
     environment: dict[str, str]
     user: int | None
@@ -211,11 +211,8 @@ def _be_a_kernel(request: Request) -> None:
             resource.setrlimit(getattr(resource, name), (value, value))
         os.environ.clear()
         os.environ.update(request.environment)
-        if request.user is None:
-            os.chdir(request.files)  # for data: nothing that was handed in is a module there
-        else:
-            os.chdir(_copied(request.files))
-            sys.path.insert(0, "")
+        os.chdir(request.files if request.user is None else _copied(request.files))
+        sys.path.insert(0, "")
         _draw_anew()
         if matplotlib := sys.modules.get("matplotlib"):  # which has chosen how to show figures when it was imported
             matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]

@@ -10,6 +10,7 @@ from contextlib import closing, redirect_stdout
 from functools import cached_property, partial
 from itertools import chain, islice
 from operator import getitem
+from types import ModuleType
 from typing import Any
 
 from ...grading.own_work import watched
@@ -45,6 +46,8 @@ def _hide(gone: list[str], names: dict[str, Any], hidden: dict[str, Any]) -> Non
 
 def _done(operation: str, given: list, names: dict[str, Any], wire: Wire) -> Any:
     if operation == "name":
+        if isinstance(names[given[0]], ModuleType):
+            raise KeyError(given[0])  # with a module of the student's, the student would judge: a test imports what it uses
         return names[given[0]]
     of, *arguments = given
     match operation:

@@ -24,6 +24,7 @@ class TooMuchOutput(BaseException):
     """A function does not stop printing. No `except Exception` keeps it from ending what it is part of, and so with KeyboardInterrupt."""
 
 
+STOPS = (StopIteration, StopAsyncIteration)  # which would end a loop of the test's without a word, as if all had been gone through
 ENDS = (TooMuchOutput, KeyboardInterrupt)  # what ends a test, however careful it is with a student's errors
 
 
@@ -206,7 +207,7 @@ def _raise(message: dict) -> None:
     name, says, at = str(message["error"]), decode(message.get("says", []), _no_reference), message.get("at")
     says = says if isinstance(says, list) else []
     kind = {each.__name__: each for each in ENDS}.get(name) or getattr(builtins, name, None)
-    if not (isinstance(kind, type) and issubclass(kind, (Exception, *ENDS))):
+    if not (isinstance(kind, type) and issubclass(kind, (Exception, *ENDS))) or issubclass(kind, STOPS):
         kind, says = RuntimeError, [f"{name}: {', '.join(map(str, says))}"]
     try:
         error = kind(*says)
