@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,8 @@ def graders(command):
 
 def start(course, *more):
     command = [sys.executable, "-m", "adaptive_lr", "grade", course.folder, "--assignment", "adagrad", "--course", course.course, "--workers", "2", *more]
-    return subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    listens = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # also where the tests themselves run in the background, deaf to Ctrl-C
+    return subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=listens)
 
 
 @pytest.fixture(scope="module")
