@@ -34,6 +34,8 @@ nadam = Step(
             "(1 - power(self.beta1, t))",
         ),
         slip("the gradient is corrected for t + 1", "The gradient is this update's.", "g / (1 - power(self.beta1, t))", "g / (1 - power(self.beta1, t + 1))"),
+        slip("the clock counts t from 0", "The first update is t = 1: at t = 0 nothing has been averaged yet.", "step(t, lr", "step(t - 1, lr"),
+        slip("the clock is one update ahead", "At the first update the averages hold one gradient: t is 1.", "step(t, lr", "step(t + 1, lr"),
         slip(
             "the two weights of the look-ahead are swapped",
             "β₁ belongs to the average.",
