@@ -49,7 +49,7 @@ def without_brackets(*no_epsilon: str) -> tuple[Slip, ...]:
     return (
         slip("ε is added to the new x, not to the denominator", hint, *no_epsilon, MOVED, f"{MOVED} + rule.eps"),
         slip("ε is added to the step, not to the denominator", hint, *no_epsilon, MOVED, "x - (rate * direction + rule.eps)"),
-        slip("ε multiplies the gradient, outside the denominator", hint, *no_epsilon, MOVED, "x - (rate + rule.eps * direction)"),
+        slip("ε multiplies the gradient, outside the denominator", hint, *no_epsilon, MOVED, "x - rate + rule.eps * direction"),
     )
 
 
