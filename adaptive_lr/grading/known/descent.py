@@ -21,13 +21,13 @@ sgd = Step(
     ),
 )
 
+GATHERED = "self.beta * u + g\n"
 MOVING_AVERAGE = slip(
     "the velocity is a moving average",
     "In the equation asked for the new gradient enters with weight 1, not 1 − β.",
-    "self.beta * u + g\n",
+    GATHERED,
     "self.beta * u + (1 - self.beta) * g\n",
 )
-GATHERED = "self.beta * u + g\n"
 SUMS_GRADIENTS = "In the equation asked for, u sums gradients, and η multiplies u in the end."
 RATE_INSIDE_TOO = slip("the learning rate is inside the velocity, and before it as well", SUMS_GRADIENTS, GATHERED, "self.beta * u + lr * g\n")
 
@@ -47,13 +47,13 @@ def rate_inside(step: str, of_velocity: str) -> tuple[Slip, ...]:
     )
 
 
-OLD_FADES_NOT = slip("the old velocity does not fade", "What does β do to the velocity of the update before?", "self.beta * u + g\n", "u + g\n")
-BETA_ON_G = slip("β multiplies the new gradient", "It is the old velocity that fades.", "self.beta * u + g\n", "u + self.beta * g\n")
-SWAPPED_WEIGHTS = slip("β and 1 − β are swapped", "A β near 1 is a long memory.", "self.beta * u + g\n", "(1 - self.beta) * u + g\n")
+OLD_FADES_NOT = slip("the old velocity does not fade", "What does β do to the velocity of the update before?", GATHERED, "u + g\n")
+BETA_ON_G = slip("β multiplies the new gradient", "It is the old velocity that fades.", GATHERED, "u + self.beta * g\n")
+SWAPPED_WEIGHTS = slip("β and 1 − β are swapped", "A β near 1 is a long memory.", GATHERED, "(1 - self.beta) * u + g\n")
 SUBTRACTED = slip(
     "the gradient is subtracted from the velocity",
     "Here u points where the gradients point, and x goes against it.",
-    "self.beta * u + g\n",
+    GATHERED,
     "self.beta * u - g\n",
 )
 
