@@ -19,6 +19,7 @@ from sample_class.write import CHECKOUT
 from adaptive_lr.course.feedback import markdown_to_html
 from adaptive_lr.course.notebooks import assignments, source_notebook
 from adaptive_lr.course.private import KeepPrivate, without_folders
+from adaptive_lr.grading.report import KEPT_BACK
 
 ANSWER = """import os, traceback, numpy as np
 
@@ -147,6 +148,7 @@ def page(tmp_path_factory):
     graded = GradedClass(tmp_path_factory.mktemp("pages"))
     graded.hand_in("Åsa & Co", right())
     graded.hand_in("raises", right(task1_answer="def adagrad_step(x, g, v, lr, eps):\n    memory = {}\n    return memory['v'], v"))
+    graded.hand_in("divides_by_v", right(task1_answer="def adagrad_step(x, g, v, lr, eps):\n    v = v + g**2\n    return x - lr * g / (v + eps), v"))
     graded.hand_in("raises_at_once", right(task1_answer="memory = {}\nmemory['v'] + 1"))
     graded.hand_in("hangs", right(task2_answer="def descend(*arguments, **options):\n    while True:\n        pass"))
     graded.grade()
@@ -168,6 +170,12 @@ def test_an_error_is_shown_where_the_student_can_mend_it(page, student, own, tol
     assert own in text and told in text
     assert "check(" not in text and "assert" not in text
     assert "HIDDEN" not in shown and os.fspath(CHECKOUT) not in shown and sys.prefix not in shown
+
+
+def test_a_page_shows_the_numbers_of_the_visible_test_alone(page):
+    text = html.unescape(re.sub(r"<[^>]+>", "", page("divides_by_v")))
+    assert text.count("the new x should be") == text.count(KEPT_BACK) == text.count("adagrad_step with other numbers: ") == 1
+    assert text.count("It looks as if the root is missing.") == 2
 
 
 def test_an_error_that_the_check_meets_is_told_with_the_students_line(page):

@@ -1,5 +1,6 @@
 """The checker names every known mistake, passes every right answer however it is written, and lets no mutant through."""
 
+import html
 import importlib
 import itertools
 import json
@@ -11,12 +12,13 @@ import numpy as np
 import pytest
 
 from adaptive_lr import Adam, RMSprop
-from adaptive_lr.grading import TASKS, check, numbers
+from adaptive_lr.grading import TASKS, check, numbers, own_work
 from adaptive_lr.grading.answers import Choice, Number
 from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, Coding, tried
 from adaptive_lr.grading.functions import Formula, as_function
 from adaptive_lr.grading.known import ASSIGNMENTS
 from adaptive_lr.grading.outcomes import Trouble, agree, as_numbers
+from adaptive_lr.grading.report import KEPT_BACK
 from adaptive_lr.grading.slips import edited
 from adaptive_lr.grading.steps import Step
 
@@ -235,6 +237,49 @@ def test_shares_sum_to_one(task):
 def test_what_is_handed_over_is_told_in_words_that_a_student_knows(task):
     for case in cases_of(task):
         assert not re.search(r"function|lambda|object at|Falling|simple_step|adagrads_step|= (ravine|gorge|bowl|idle|late|slowly_down|two_or_one)\b", case.says)
+
+
+def gives_a_number(*given):
+    return 0.12345
+
+
+def gives_them_away(*given):
+    raise ValueError(f"these are the numbers: {given}")
+
+
+def words_of(report):
+    page = report._repr_mimebundle_()["text/html"]
+    assert "<svg" not in page
+    return [line.strip() for line in repr(report).splitlines()], html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+@pytest.mark.parametrize("task", [task for task in CODING if not isinstance(task, Formula)], ids=named)
+def test_of_a_hidden_test_properties_and_mistakes_are_shown_and_no_numbers(task, monkeypatch):
+    monkeypatch.setattr(own_work, "ANSWERS", set())  # a wrong rule is a changed rule of the package
+    right = task.right()[0]
+
+    def now_and_then(*given):
+        return right(*given) if len(repr(given)) % 2 else gives_them_away(*given)
+
+    known = {f"It looks as if {slip}" for slip in task.slips}
+    for answer in (*map(task.wrong, task.slips), gives_a_number, gives_them_away, now_and_then):
+        report = check(answer, task.name, seed=101)
+        (first, *lines), page = words_of(report)
+        assert first == report.headline and task.name in first and not re.search(r"these are|\d\.\d|\[", first + page.replace(str(*report.slips[:1]), ""))
+        assert set(lines) <= known | {f"{mark} {part.name}" for mark in "✓✗" for part in report.parts} | {KEPT_BACK}
+        assert report.score < 1 or answer is now_and_then
+        if report.slips:
+            assert f"It looks as if {report.slips[0]}" in lines
+
+
+def test_what_a_hidden_test_keeps_back_the_visible_one_shows():
+    def rmsprop_step(x, g, v, lr, beta, eps):
+        v = beta * v + (1 - beta) * g**2
+        return x - lr * g / (v + eps), v
+
+    shown, kept = check(rmsprop_step), check(rmsprop_step, seed=101)
+    assert shown.slips == kept.slips and "should be" in repr(shown) and "should be" not in repr(kept) and KEPT_BACK not in repr(shown)
+    assert "<svg" in shown._repr_mimebundle_()["text/html"] and KEPT_BACK in repr(kept)
 
 
 # ---------------------------------------------------------------------------------------------------- numbers and choices

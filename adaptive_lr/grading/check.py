@@ -26,7 +26,8 @@ class Check:
         """Try an answer on its task.
 
         answer: the function, number, letter, formula or settings.  task: which task, by its name, unless the answer is a function of that name.
-        points: what the task is worth; then the report is shown and the points earned are returned.  seed: of the numbers that are tried.
+        points: what the task is worth; then the report is shown and the points earned are returned.
+        seed: of the numbers that are tried. They are shown for the seed 0 alone; with others, as in hidden tests, only properties and mistakes are.
         student: the student's id, for tasks with numbers of one's own.
         Returns the `Report`, which shows itself in a notebook.
         Raises ValueError for a task that does not exist.

@@ -138,7 +138,8 @@ class Coding(Task):
         if found is None:
             return Report(self, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
         if all(isinstance(gave, Trouble) for gave in found):
-            return Report(self, trouble=f"{cases[0].says}: {found[0].why}. It is called as {self.name}({self.signature})"), []
+            called = f"It is called as {self.name}({self.signature})"
+            return Report(self, trouble=f"{cases[0].says}: {found[0].why}. {called}", of_kind=f"no call gives what was asked for ({found[0].kind}). {called}"), []
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
         return Report(self, told(parts, found, right)), found

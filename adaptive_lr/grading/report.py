@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .task import Task
 
 GOOD, BAD = "✓", "✗"
+KEPT_BACK = "Which numbers these were is not told."
 RECORD = "application/vnd.adaptive-lr.report+json"
 
 
@@ -36,8 +37,9 @@ class Report:
     """The verdict on one answer.
 
     parts: property by property.  slips: the mistakes recognised, none, one or two.  remarks: what else was noticed.
-    trouble: why nothing could be tried.  begun: False where the answer is still the handed-out stub.  picture: SVG, or "".
-    again: whether other numbers were tried than those that a student's own check tries.
+    trouble: why nothing could be tried.  of_kind: what to say of it where its words may hold numbers that were tried.
+    begun: False where the answer is still the handed-out stub.  picture: SVG, or "".
+    again: whether other numbers were tried than those that a student's own check tries. Of those nothing is shown, neither in words nor in a picture.
     """
 
     task: Task
@@ -45,6 +47,7 @@ class Report:
     slips: tuple[Slip, ...] = ()
     remarks: list[str] = field(default_factory=list)
     trouble: str = ""
+    of_kind: str = ""
     begun: bool = True
     again: bool = False
     picture: str = field(default="", repr=False)
@@ -62,7 +65,7 @@ class Report:
     def headline(self) -> str:
         other = " with other numbers" if self.again else ""
         if self.trouble:
-            return f"{self.task.name}{other}: {self.trouble}."
+            return f"{self.task.name}{other}: {self.again and self.of_kind or self.trouble}."
         if self.score == 1:
             return f"{self.task.name} is right{other}" + (f": {', '.join(part.name for part in self.parts)}." if len(self.parts) > 1 else ".")
         if len(self.parts) == 1:
@@ -77,16 +80,19 @@ class Report:
 
     @property
     def first_failure(self) -> list[str]:
-        return list(filter(None, self.failures))[:1]
+        """Where the answer first parts from the right one, in numbers. They are kept back where other numbers were tried."""
+        first = list(filter(None, self.failures))[:1]
+        return [KEPT_BACK] if first and self.again else first
 
     @property
     def likely(self) -> list[str]:
         """What probably went wrong, in sentences."""
         if not self.parts or self.score == 1:
             return []
+        remarks = [] if self.again else self.remarks  # they may hold numbers
         if not self.slips:
-            return self.remarks
-        return [" ".join([f"It looks as if {' And: '.join(map(str, self.slips))}", *self.remarks]).strip()]
+            return remarks
+        return [" ".join([f"It looks as if {' And: '.join(map(str, self.slips))}", *remarks]).strip()]
 
     def __repr__(self):
         if self.score == 1:
@@ -106,7 +112,7 @@ class Report:
     def _rows(self):
         properties = "".join(f"<div>{GOOD if part.holds else BAD} {html.escape(part.name)}</div>" for part in self.parts if len(self.parts) > 1)
         told = "".join(f'<div style="margin-top:.4em">{html.escape(sentence)}</div>' for sentence in [*self.first_failure, *self.likely])
-        return properties + told + (f'<div style="margin-top:.4em">{self.picture}</div>' if self.picture else "")
+        return properties + told + (f'<div style="margin-top:.4em">{self.picture}</div>' if self.picture and not self.again else "")
 
 
 _BOX = "padding:.4em .8em;max-width:46em;line-height:1.45;border-left:.3em solid "

@@ -6,10 +6,9 @@ from ...optimizers import AdaGrad
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
-from .everywhere import IN_THE_DENOMINATOR, OUTSIDE, STEP, WITH_STATE
+from .everywhere import ALL_TAKEN_IN, DOUBLED, IN_THE_DENOMINATOR, MEAN_TAKEN_IN, OUTSIDE, TIMES_ITSELF, TO_EACH, TO_ONE, WITH_STATE
 from .gradients import bowl, gorge, idle, ravine
 
-UPDATED = "x - rate * direction, *new"
 adagrad = Step(
     AdaGrad,
     state=("v",),
@@ -20,19 +19,10 @@ adagrad = Step(
         slip("the gradient is summed without its square", "Gradients of either sign have to count alike.", "v + g**2", "v + g"),
         slip("the size of the gradient is summed, not its square", "Is v a sum of |g| or of g²?", "v + g**2", "v + np.abs(g)"),
         slip("v is averaged", "AdaGrad's memory is a sum; it is RMSprop's that fades.", "v + g**2", "(v + g**2) / 2"),
-        slip(
-            "every memory takes in the squares of all coordinates",
-            "Each coordinate has a memory of its own: do not sum over them.",
-            "v + g**2",
-            "v + np.sum(g**2)",
-        ),
-        slip(
-            "ε is added to the new x, not to the denominator",
-            "A division binds tighter than a sum: are there brackets round the denominator?",
-            STEP,
-            "return lr * g / np.sqrt(v) - self.eps, 1.0, (v,)",
-        ),
-        slip("x and v are returned in the wrong order", "First the new x, then the new v.", UPDATED, "*new, x - rate * direction"),
+        slip(DOUBLED, TIMES_ITSELF, "v + g**2", "v + g * 2"),
+        slip(ALL_TAKEN_IN, TO_EACH, "v + g**2", "v + np.sum(g**2)"),
+        slip(MEAN_TAKEN_IN, TO_ONE, "v + g**2", "v + np.mean(g**2)"),
+        slip("the sum is squared, not the gradient", "v sums squares: which of the two terms is to be squared?", "v + g**2", "(v + g) ** 2"),
     ),
 )
 

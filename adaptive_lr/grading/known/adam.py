@@ -82,12 +82,6 @@ adam = Step(
             "(m_hat, v_hat)\n",
         ),
         slip("m̂ is kept in the place of m", "The correction is for use in this step alone; the average goes on uncorrected.", "(m, v)\n", "(m_hat, v)\n"),
-        slip(
-            "ε is added to the step, not to the denominator",
-            "A division binds tighter than a sum: are there brackets?",
-            f"return m_hat, {DENOMINATOR}",
-            "return lr * m_hat / np.sqrt(v_hat) + self.eps, 1.0",
-        ),
     ),
 )
 

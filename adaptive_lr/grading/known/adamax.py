@@ -22,6 +22,12 @@ adamax = Step(
         slip("the first moment is not bias-corrected", "m starts at 0, so early on it is too small. By which factor is it short at t = 1?", M_HAT, "m"),
         slip("the bias correction counts t from 0", "The first update is t = 1.", M_HAT, "m / (1 - power(self.beta1, t - 1))"),
         slip(
+            "the bias correction is one update ahead", "At the first update the average holds one gradient: t is 1.", M_HAT, "m / (1 - power(self.beta1, t + 1))"
+        ),
+        slip("the bias correction forgets t", "How far the average has filled up depends on how many updates there were.", M_HAT, "m / (1 - self.beta1)"),
+        slip("β is multiplied by t", "β stands in every update once more as a factor: what do t equal factors make?", M_HAT, "m / (1 - self.beta1 * t)"),
+        slip("the brackets round 1 − β₁ᵗ are missing", "A division binds tighter than a difference.", M_HAT, "m / 1 - power(self.beta1, t)"),
+        slip(
             "u is bias-corrected",
             "A maximum is not an average: it starts at its full size and needs no correction.",
             "return m_hat, lr /",

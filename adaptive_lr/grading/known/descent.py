@@ -5,7 +5,7 @@ import numpy as np
 from ...optimizers import NAG, SGD, Momentum
 from ..answers import Number
 from ..functions import Formula, Function
-from ..slips import slip
+from ..slips import Slip, slip
 from ..steps import Step
 from .everywhere import IN_ANY, SIGN_ONLY, WITH_STATE
 from .gradients import gorge, ravine
@@ -21,25 +21,39 @@ sgd = Step(
     ),
 )
 
+GATHERED = "self.beta * u + g\n"
 MOVING_AVERAGE = slip(
     "the velocity is a moving average",
     "In the equation asked for the new gradient enters with weight 1, not 1 − β.",
-    "self.beta * u + g\n",
+    GATHERED,
     "self.beta * u + (1 - self.beta) * g\n",
 )
-RATE_INSIDE = slip(
-    "the learning rate is inside the velocity",
-    "In the equation asked for, u sums gradients, and η multiplies u in the end.",
-    "self.beta * u + g\n",
-    "self.beta * u + lr * g\n",
-)
-OLD_FADES_NOT = slip("the old velocity does not fade", "What does β do to the velocity of the update before?", "self.beta * u + g\n", "u + g\n")
-BETA_ON_G = slip("β multiplies the new gradient", "It is the old velocity that fades.", "self.beta * u + g\n", "u + self.beta * g\n")
-SWAPPED_WEIGHTS = slip("β and 1 − β are swapped", "A β near 1 is a long memory.", "self.beta * u + g\n", "(1 - self.beta) * u + g\n")
+SUMS_GRADIENTS = "In the equation asked for, u sums gradients, and η multiplies u in the end."
+RATE_INSIDE_TOO = slip("the learning rate is inside the velocity, and before it as well", SUMS_GRADIENTS, GATHERED, "self.beta * u + lr * g\n")
+
+
+def rate_inside(step: str, of_velocity: str) -> tuple[Slip, ...]:
+    """η in the velocity's own update, with either sign. step: what the rule returns as direction and rate; of_velocity: the direction where u has η in it."""
+    return (
+        slip("the learning rate is inside the velocity", SUMS_GRADIENTS, GATHERED, "self.beta * u + lr * g\n", step, f"return {of_velocity}, 1.0"),
+        slip(
+            "the velocity is that of x, with η and the minus in it",
+            SUMS_GRADIENTS,
+            GATHERED,
+            "self.beta * u - lr * g\n",
+            step,
+            f"return {of_velocity.replace('lr', '-lr')}, -1.0",
+        ),
+    )
+
+
+OLD_FADES_NOT = slip("the old velocity does not fade", "What does β do to the velocity of the update before?", GATHERED, "u + g\n")
+BETA_ON_G = slip("β multiplies the new gradient", "It is the old velocity that fades.", GATHERED, "u + self.beta * g\n")
+SWAPPED_WEIGHTS = slip("β and 1 − β are swapped", "A β near 1 is a long memory.", GATHERED, "(1 - self.beta) * u + g\n")
 SUBTRACTED = slip(
     "the gradient is subtracted from the velocity",
     "Here u points where the gradients point, and x goes against it.",
-    "self.beta * u + g\n",
+    GATHERED,
     "self.beta * u - g\n",
 )
 
@@ -50,7 +64,8 @@ momentum = Step(
     slips=(
         *WITH_STATE,
         MOVING_AVERAGE,
-        RATE_INSIDE,
+        *rate_inside("return u, lr", "u"),
+        RATE_INSIDE_TOO,
         OLD_FADES_NOT,
         BETA_ON_G,
         SWAPPED_WEIGHTS,
@@ -69,7 +84,8 @@ nag = Step(
     slips=(
         *WITH_STATE,
         MOVING_AVERAGE,
-        RATE_INSIDE,
+        *rate_inside("return g + self.beta * u, lr", "lr * g + self.beta * u"),
+        RATE_INSIDE_TOO,
         OLD_FADES_NOT,
         BETA_ON_G,
         SWAPPED_WEIGHTS,

@@ -7,11 +7,18 @@ from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
-from .everywhere import IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, WITH_STATE
+from .everywhere import IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, V_HAT, WITH_STATE
 from .gradients import gorge, ravine
 
-
 AHEAD, NOW = "self.beta1 * m / (1 - power(self.beta1, t + 1))", "(1 - self.beta1) * g / (1 - power(self.beta1, t))"
+
+
+def clocked(ahead: str, now: str) -> tuple[str, ...]:
+    """What changes where the clock shows other times."""
+    wrong = f"self.beta1 * m / (1 - power(self.beta1, {ahead})) + (1 - self.beta1) * g / (1 - power(self.beta1, {now}))"
+    return f"{AHEAD} + {NOW}", wrong, V_HAT, f"v / (1 - power(self.beta2, {now}))"
+
+
 nadam = Step(
     NAdam,
     state=("m", "v"),
@@ -34,6 +41,8 @@ nadam = Step(
             "(1 - power(self.beta1, t))",
         ),
         slip("the gradient is corrected for t + 1", "The gradient is this update's.", "g / (1 - power(self.beta1, t))", "g / (1 - power(self.beta1, t + 1))"),
+        slip("the bias corrections count t from 0", "The first update is t = 1: at t = 0 nothing has been averaged yet.", *clocked("t", "t - 1")),
+        slip("the bias corrections are one update ahead", "At the first update the averages hold one gradient: t is 1.", *clocked("t + 2", "t + 1")),
         slip(
             "the two weights of the look-ahead are swapped",
             "β₁ belongs to the average.",
