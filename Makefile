@@ -45,7 +45,7 @@ ifneq ($(SERVE),0)
 endif
 
 test: site whole grades | postgres
-	python -m pytest --numprocesses auto --dist loadfile
+	python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # ---------------------------------------------------------------------------------------------------------- environment
 

@@ -20,6 +20,14 @@ from adaptive_lr.course.onepage import chromium
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
+# Which have few tests and long ones: begun first, so that no worker has them left when all else is done.
+LONG = ("test_explorer_parity.py", "test_attacks.py", "test_explorer_random.py", "test_runs.py", "test_any_course.py", "test_overrun.py", "test_autograde.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 @dataclass
 class Visit:
     """An open page, what it asked of other hosts (all of it refused), and what it complained of."""

@@ -26,12 +26,20 @@ HELPER = "def squares(n):\n    if n < 1:\n        raise ValueError\n    return [
 WITHOUT_SQUARES = "def sum_of_squares(n):\n    return n * (n + 1) * (2 * n + 1) // 6\n"
 
 
-def quickstart(root, two_lines=True):
-    subprocess.run(["nbgrader", "quickstart", "theirs"], cwd=root, check=True, capture_output=True)
-    if two_lines:
-        with open(root / "theirs/nbgrader_config.py", "a", encoding="utf-8") as config:
-            config.write("\n".join(line.strip() for line in TWO_LINES.splitlines()) + "\n")
-    return root / "theirs"
+@pytest.fixture(scope="module")
+def quickstart(tmp_path_factory):
+    """quickstart(folder, two_lines=True) → what nbgrader's command makes, in that folder; the command takes its time, so it is given once."""
+    made = tmp_path_factory.mktemp("quickstart")
+    subprocess.run(["nbgrader", "quickstart", "theirs"], cwd=made, check=True, capture_output=True)
+
+    def copied(root, two_lines=True):
+        course = shutil.copytree(made / "theirs", root / "theirs")
+        config = course / "nbgrader_config.py"
+        text = config.read_text(encoding="utf-8").replace(str(made), str(root))
+        config.write_text(text + "\n".join(line.strip() for line in TWO_LINES.splitlines() if two_lines) + "\n", encoding="utf-8")
+        return course
+
+    return copied
 
 
 def answered(source, **answers):
@@ -59,7 +67,7 @@ def scores(course, name):
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(tmp_path_factory, quickstart):
     """The course folder, and student → row of grades.csv."""
     root = tmp_path_factory.mktemp("any")
     course, folder = quickstart(root), root / "handed_in"
@@ -78,7 +86,7 @@ def graded(tmp_path_factory):
         return course, {row["student"]: row for row in csv.DictReader(file)}
 
 
-def test_submissions_of_nbgraders_own_get_the_points_that_stock_nbgrader_gives(graded, tmp_path):
+def test_submissions_of_nbgraders_own_get_the_points_that_stock_nbgrader_gives(graded, tmp_path, quickstart):
     theirs = quickstart(tmp_path, two_lines=False)
     shutil.copytree(EXAMPLES / "submitted", theirs / "submitted")
     for command in ("generate_assignment", "autograde"):
@@ -133,7 +141,7 @@ def test_a_mark_stands_for_its_answer_in_its_notebook(graded):
     assert results["half"].score == float(before["half"]["score"])
 
 
-def test_trusted_submissions_find_their_files_too(tmp_path):
+def test_trusted_submissions_find_their_files_too(tmp_path, quickstart):
     course, folder = quickstart(tmp_path), tmp_path / "handed_in"
     hand_in(folder, course, "uses_a_file", "problem1", "problem2", squares=USES_A_FILE)
     (folder / "uses_a_file/helper.py").write_text(HELPER)
@@ -142,7 +150,7 @@ def test_trusted_submissions_find_their_files_too(tmp_path):
     assert result.score == 3
 
 
-def test_what_stands_in_the_way_is_named(tmp_path):
+def test_what_stands_in_the_way_is_named(tmp_path, quickstart):
     course, folder = quickstart(tmp_path, two_lines=False), tmp_path / "handed_in"
     hand_in(folder, course, "ada", "problem1", "problem2")
     with pytest.raises(CourseError, match="Add two lines to it.*\n.*import trustworthy\n"):
@@ -163,7 +171,7 @@ def test_what_stands_in_the_way_is_named(tmp_path):
         grade(folder, "ps1", course, None)
 
 
-def test_trust_is_said_for_one_run_and_not_in_the_settings(tmp_path):
+def test_trust_is_said_for_one_run_and_not_in_the_settings(tmp_path, quickstart):
     course, folder = quickstart(tmp_path), tmp_path / "handed_in"
     hand_in(folder, course, "ada", "problem1", "problem2")
     with open(course / "nbgrader_config.py", "a", encoding="utf-8") as config:
@@ -172,7 +180,7 @@ def test_trust_is_said_for_one_run_and_not_in_the_settings(tmp_path):
         grade(folder, "ps1", course, None)
 
 
-def test_an_assignment_that_their_course_does_not_have_is_told_with_those_that_it_has(tmp_path, monkeypatch, capsys):
+def test_an_assignment_that_their_course_does_not_have_is_told_with_those_that_it_has(tmp_path, quickstart, monkeypatch, capsys):
     course = quickstart(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert main(["grade", str(tmp_path), "--assignment", "ps2", "--course", str(course)]) == 2

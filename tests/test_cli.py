@@ -110,9 +110,14 @@ def test_submissions_and_course_folder_must_lie_apart(tmp_path, capsys, submissi
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_notebooks_writes_the_exercises(tmp_path, capsys):
-    assert main(["notebooks", "--to", str(tmp_path)]) == 0
-    path = tmp_path / "adagrad" / "adagrad.ipynb"
+def test_notebooks_writes_the_exercises(tmp_path, capsys, monkeypatch):
+    """Of a checkout with one assignment; tests/test_notebooks.py compares all."""
+    (tmp_path / "solutions").mkdir()
+    for file in ("nbgrader_config.py", "_config.yml", "solutions/adagrad.py"):
+        shutil.copy(CHECKOUT / file, tmp_path / file)
+    monkeypatch.chdir(tmp_path)
+    assert main(["notebooks", "--to", str(tmp_path / "made")]) == 0
+    path = tmp_path / "made" / "adagrad" / "adagrad.ipynb"
     assert str(path) in capsys.readouterr().out
     assert path.read_bytes() == (CHECKOUT / "exercises" / "adagrad" / "adagrad.ipynb").read_bytes()
 

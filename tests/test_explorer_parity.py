@@ -57,7 +57,7 @@ class Random:
     def run(self, rule, problem):
         left, right, low, high = problem.bounds or (-1, 1, -1, 1)
         noise = float(self.rng.choice([0, 10 ** self.rng.uniform(-3, 0)]))
-        return rule, problem, self.rng.uniform((left, low), (right, high)), int(self.rng.integers(1, 501)), noise
+        return rule, problem, self.rng.uniform((left, low), (right, high)), int(500 ** self.rng.uniform(0, 1)), noise
 
 
 def random_runs(calm=False):

@@ -15,7 +15,7 @@ from adaptive_lr.course.notebooks import assignments, source_notebook
 from adaptive_lr.grading import TASKS, check, numbers
 from adaptive_lr.grading.check import Check
 from adaptive_lr.grading.coding import UNKNOWN
-from adaptive_lr.grading.known import adam, descent
+from adaptive_lr.grading.known import ASSIGNMENTS, adam, descent
 from adaptive_lr.grading.outcomes import contains_itself
 from adaptive_lr.grading.report import RECORD
 
@@ -109,7 +109,7 @@ def test_progress_is_told_task_by_task_as_it_stands():
     def nag_step(x, g, u, lr, beta):
         raise NotImplementedError
 
-    own = Check(TASKS)
+    own = Check([assignment.TASKS for assignment in ASSIGNMENTS])
     assert "Nothing has been checked yet" in repr(own.all())
     own(lambda x, g, lr: x + lr * g, "sgd_step", points=2)
     own(nag_step, points=4)

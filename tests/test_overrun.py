@@ -14,7 +14,7 @@ from traitlets.config import Config
 from adaptive_lr.course.autograde import grade
 from adaptive_lr.course.overrun import at_most, limit, overran
 
-SECONDS = 30  # far more than an honest one takes
+SECONDS = 15  # far more than an honest one takes
 HANGS = f"""
 import re
 from nbgrader.preprocessors import NbGraderPreprocessor

@@ -190,14 +190,22 @@ def test_a_gradebook_in_postgresql_that_starts_anew_in_the_midst_of_a_run(undist
     url, restart = postgres
     course = copied(undisturbed, tmp_path)
     settings = Config({"CourseDirectory": {"db_url": url}})
-    again = threading.Timer(6, restart)
+    log = course.course / "logs/adagrad.jsonl"
+
+    def restart_in_the_midst():
+        while not log.exists() or len(entries(course)) < 3:
+            time.sleep(0.1)
+        restart()
+
+    again = threading.Thread(target=restart_in_the_midst, daemon=True)
     again.start()
     try:
         _, results = run(course, settings=settings)
     except CourseError as error:  # it was away when it was asked for what is there
         assert "The gradebook does not answer" in str(error)
         results = {}
-    again.join()
+    again.join(timeout=60)
+    assert not again.is_alive()
     if not results or any(status == "not graded" for status, _ in results.values()):  # or for longer than was waited for
         _, results = run(course, settings=settings)
     assert results == undisturbed[1] and not (course.course / "gradebook.db").exists()

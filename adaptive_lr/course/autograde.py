@@ -6,6 +6,7 @@ import itertools
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
@@ -79,7 +80,7 @@ def grade(
     if unknown := set(only) - {student.name for student in students}:
         raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.")
     _keep_apart(folder, course)
-    with alone_in(course):
+    with alone_in(course), _told_if_lost():
         released = prepare(checkout, course, assignment, settings)
         api, tests = nbgrader_api(course, settings), source_digest(course, assignment)
         grader = digest(tests, provenance.what_scores(api))
@@ -97,7 +98,7 @@ def grade(
         results, failed, ran = [], [], 0
         make_pool = (lambda: Cluster(scheduler, course, trusted)) if scheduler else (lambda: Processes(workers or cpu_count()))
         with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
-            for submission, ended in _told_if_lost(_graded(submissions, api, make_pool)):
+            for submission, ended in _graded(submissions, api, make_pool):
                 ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
                 journal.ended(submission, ended)
                 results.append(ended.result)
@@ -165,9 +166,10 @@ def _graded(submissions: Iterable[Submission], api: NbGraderAPI, make_pool: Call
             pool.close()  # on Ctrl-C, with what still runs
 
 
-def _told_if_lost(graded: Iterator[tuple[Submission, Ended]]) -> Iterator[tuple[Submission, Ended]]:
+@contextmanager
+def _told_if_lost() -> Iterator[None]:
     try:
-        yield from graded
+        yield
     except DBAPIError as error:
         why = str(error.orig).strip().splitlines()[0]
         raise CourseError(f"The gradebook does not answer: {why}\nWhat was done is kept; when it does, the same command goes on from there.") from None
