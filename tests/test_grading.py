@@ -271,6 +271,14 @@ def test_a_name_is_the_same_however_a_system_writes_its_letters():
     assert names[0] != names[1] and numbers("adam_uncorrected", names[0]) == numbers("adam_uncorrected", names[1])
 
 
+def test_a_name_is_the_same_in_small_letters_and_in_large_ones(monkeypatch):
+    """Canvas calls likim what she spells LiKim."""
+    drawn = numbers("adam_uncorrected", "LiKim")
+    monkeypatch.setenv("ADAPTIVE_LR_STUDENT", "likim")  # so the grader calls her
+    right = TASKS["adam_uncorrected"].reference(**drawn)
+    assert numbers("adam_uncorrected", "likim") == drawn and check(right, "adam_uncorrected", student="LiKim").score == 1
+
+
 def test_numbers_of_ones_own_are_many():
     for task in NUMBERS:
         assert len({json.dumps(task.numbers(f"s{n}")) for n in range(200)}) >= 90, task.name

@@ -20,8 +20,8 @@ NOT_YET = "not done yet"
 
 
 def same_name(student: str) -> str:
-    """The name as everyone writes it: ö is one letter, also where a system's file names make two of it."""
-    return unicodedata.normalize("NFC", student).strip()
+    """The name as everyone may write it: LiKim is likim, and ö is one letter, also where a system's file names make two of it."""
+    return unicodedata.normalize("NFC", student.casefold()).strip()
 
 
 def nobody(student: str) -> bool:
