@@ -39,7 +39,7 @@ LOST_TOGETHER, LOST_ALONE = 3, 2  # how often a submission may be running when a
 @dataclass(frozen=True)
 class Outcome:
     """What a run did: one result a student, how many of them had to be graded, which of them could not be, where the reports are, notebooks of nobody,
-    and folders that are hidden."""
+    folders that are hidden, and students who are listed in collected.csv and have no folder."""
 
     results: list[Result]
     regraded: int
@@ -48,6 +48,7 @@ class Outcome:
     index: Path
     loose: list[str]
     hidden: list[str]
+    only_listed: list[str]
 
 
 def grade(
@@ -107,7 +108,7 @@ def grade(
         results += [_fit_to_print(result, folder, course) for result in _gone({student.name for student in students}, course, assignment)]
         results.sort(key=lambda result: result.student)
         csv, index = write_reports(results, as_one(released), course, assignment, ids=numbers(folder))
-    return Outcome(results, ran, failed, csv, index, *_not_looked_at(folder))
+    return Outcome(results, ran, failed, csv, index, *_not_looked_at(folder), sorted(came.keys() - {student.name for student in students}))
 
 
 def _students(folder: Path) -> list[Path]:
