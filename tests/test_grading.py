@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from adaptive_lr import Adam, RMSprop
-from adaptive_lr.grading import TASKS, check, numbers
+from adaptive_lr.grading import check, numbers
 from adaptive_lr.grading.answers import Choice, Number
 from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, Coding, tried
 from adaptive_lr.grading.functions import Formula, as_function
-from adaptive_lr.grading.known import ASSIGNMENTS
+from adaptive_lr.grading.known import ASSIGNMENTS, TASKS
 from adaptive_lr.grading.outcomes import Trouble, agree, as_numbers
 from adaptive_lr.grading.slips import edited
 from adaptive_lr.grading.steps import Step

@@ -16,7 +16,8 @@ from adaptive_lr.course.isolation.asking import Line, NoAnswer, Remote, names_in
 from adaptive_lr.course.isolation.plain import decode, encode
 from adaptive_lr.course.isolation.serving import serve
 from adaptive_lr.course.isolation.wire import Broken, TooMuchOutput
-from adaptive_lr.grading import TASKS, check, numbers
+from adaptive_lr.grading import check, numbers
+from adaptive_lr.grading.known import TASKS
 from adaptive_lr.grading.known.gradients import ravine
 
 
