@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
@@ -201,7 +200,7 @@ def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Proc
                 again.append(submission)
         if not running:
             break
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        for future in pool.ended(running):
             submission = running.pop(future)
             try:
                 yield submission, future.result()
@@ -215,7 +214,8 @@ def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Proc
 def _alone(submission: Submission, pool: Processes | Cluster) -> Ended:
     for _ in range(LOST_ALONE):
         try:
-            return pool.submit(submission).result()
+            (future,) = pool.ended([pool.submit(submission)])
+            return future.result()
         except pool.lost:
             continue
     whose = "its code, or this machine," if submission.settings.Submissions.get("trusted") else "this machine"
