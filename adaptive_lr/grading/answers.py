@@ -72,7 +72,8 @@ class Number(Task):
             return Report(self.name, trouble=NOT_YET, begun=False)
         mine, given = _as_numbers(answer, "the answer"), self.numbers(student)
         if nobody(student):
-            return Report(self.name, trouble="this could be right for nobody's numbers only. Put your id into the cell at the top, and run this task's cells again")
+            nobodys = "this could be right for nobody's numbers only. Put your id into the cell at the top, and run this task's cells again"
+            return Report(self.name, trouble=nobodys)
         if isinstance(mine, Trouble):
             return Report(self.name, trouble=mine.why)
 
