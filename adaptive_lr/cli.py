@@ -82,6 +82,8 @@ def grade(arguments) -> int:
         print(printable(f"Not graded, since it lies in no student's folder: {', '.join(outcome.loose)}"), file=sys.stderr)
     if outcome.hidden:
         print(printable(f"Not graded, since a name that begins with a dot is no student's: {', '.join(outcome.hidden)}"), file=sys.stderr)
+    if outcome.only_listed:
+        print(printable(f"Listed in collected.csv, but no folder is called so: {', '.join(outcome.only_listed)}"), file=sys.stderr)
     return 1 if outcome.failed else 0
 
 

@@ -34,6 +34,7 @@ ON_NOTEBOOKS, ON_FOLDERS = ({path.stem: path for path in (ROOT / f"tests/attacks
 REFUSED = [attack for attack, text in ATTACKS.items() if re.search(r"^# (unreadable|missing)$", text, re.MULTILINE)]
 WRONG = "def square(x):\n    return x\n"
 HONEST = "def square(x):\n    return x * x\n"
+PARTNERS = ("partner_leaves_word", "partner_waits_for_word")
 NEIGHBOURS = ("a_neighbour", "m_neighbour", "z_neighbour")
 ASSIGNMENT = """
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false}
@@ -95,6 +96,7 @@ def graded(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("TMPDIR", str(root / "tmp"))  # where the sandboxes' folders are, in the graders' processes
         patched.setenv("GRADERS_SECRET", "a password of the database's")
+        grade(folder, "square", course, checkout, workers=2, settings=LIMITS, only=PARTNERS)  # at the same time, whatever the others do
         outcome = grade(folder, "square", course, checkout, workers=2, settings=LIMITS)
     with outcome.csv.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
@@ -200,6 +202,19 @@ def test_what_was_looked_for_was_not_found(graded, attack):
     notebook = nbformat.read(graded[1] / "autograded" / attack / "square/square.ipynb", as_version=4)
     shown = str([cell.outputs for cell in notebook.cells if cell.cell_type == "code"])
     assert "FOUND []" in shown and "FOUND ['" not in shown
+
+
+def test_two_partners_ran_at_the_same_time(graded):
+    """Else it would say nothing that one found no word of the other."""
+    spans = [re.findall(r"^WORD (\S+) (\S+)$", printed(graded[1], partner), re.MULTILINE) for partner in PARTNERS]
+    ((left, taken),), ((looked, gave_up),) = spans
+    assert min(float(taken), float(gave_up)) - max(float(left), float(looked)) > 1, spans
+
+
+def printed(course, attack):
+    """What the cells of a submission printed when it was graded."""
+    notebook = nbformat.read(course / "autograded" / attack / "square/square.ipynb", as_version=4)
+    return "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
 
 
 def test_nothing_is_left_behind(graded):

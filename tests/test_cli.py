@@ -68,6 +68,13 @@ def test_folders_that_are_hidden_are_named_if_a_notebook_lies_in_them(tmp_path, 
     assert "begins with a dot is no student's: .ada, .b�[2Job\n" in capsys.readouterr().err
 
 
+def test_who_is_listed_and_has_no_folder_is_named(tmp_path, capsys):
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class/collected.csv").write_text("student;handed_in\nadda;2026-12-01 10:00\ngrace;\nbob;\n", encoding="utf-8")
+    assert list(grade_a_broken_class(tmp_path, "ada", "grace")) == ["ada", "grace"]
+    assert "Listed in collected.csv, but no folder is called so: adda, bob\n" in capsys.readouterr().err
+
+
 def test_two_commands_in_one_course_folder_wait_for_one_another(tmp_path, capsys):
     (tmp_path / "class/ada").mkdir(parents=True)
     other = subprocess.Popen([sys.executable, "-c", HOLDS_THE_FOLDER, tmp_path / "course"], stdout=subprocess.PIPE)

@@ -118,6 +118,38 @@ def test_a_list_of_ones_own_is_read_and_one_that_is_none_is_said(tmp_path):
         listed(tmp_path)
 
 
+AS_SAVED = {
+    "semicolons": "student;platform;number;late;handed_in;files\nada;Canvas;12;;2026-12-05 10:00;1\n;;;;;\n",
+    "tabs": "student\tplatform\tnumber\tlate\thanded_in\nada\tCanvas\t12\t\t2026-12-05 10:00\n",
+    "headings": "Student , PLATFORM,Number,Late,Handed in\n ada,Canvas,12, ,2026-12-05 10:00\n",
+    "a column more": "student,name,platform,number,date,handed-in\r\nada,Ada,Canvas,12,Monday,2026-12-05 10:00\r\n",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("text", AS_SAVED.values(), ids=AS_SAVED)
+def test_a_list_that_a_spreadsheet_has_saved_is_read(tmp_path, text, encoding):
+    (tmp_path / "collected.csv").write_bytes(text.encode(encoding))
+    assert listed(tmp_path) == {"ada": {"handed_in": "2026-12-05 10:00", "late": False}} and numbers(tmp_path) == {"Canvas": {"ada": "12"}}
+
+
+@pytest.mark.parametrize(
+    ("headings", "told"),
+    [
+        ("name,handed_in", "has no column student, but name, handed_in\\.\nCall the column so that has the folders' names"),
+        ("", "has no column student, but none at all"),
+        ("student,handed inn", "has a column handed_inn, which is not read\\.\nCall it handed_in, if it is that"),
+        ("students,handed_in", "has a column students, .*\nCall it student"),
+        ("student,late?", "has a column late\\?, .*\nCall it late"),
+    ],
+)
+def test_a_column_that_would_be_passed_over_is_told(tmp_path, headings, told):
+    (tmp_path / "collected.csv").write_text(f"{headings}\nada,2026-12-05 10:00\n" if headings else "", encoding="utf-8")
+    for read in (listed, numbers):
+        with pytest.raises(CourseError, match=told):
+            read(tmp_path)
+
+
 @pytest.mark.parametrize("around", ["", "hand-ins of week 3/"])
 @pytest.mark.parametrize(
     "names, students",

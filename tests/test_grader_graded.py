@@ -9,8 +9,8 @@ from grader_graded import EXPLAINED, asked, graded, worked
 from mutation import Endless, mutants, runnable
 from wide_probes import ARGUMENTS, CURVES, behaves_as, behaviour, calls
 
-from adaptive_lr.grading import TASKS
 from adaptive_lr.grading.coding import Coding
+from adaptive_lr.grading.known import TASKS
 from adaptive_lr.grading.outcomes import Trouble
 from adaptive_lr.grading.report import PartReport, Report
 from adaptive_lr.grading.steps import Step
@@ -49,7 +49,7 @@ def test_the_tasks_are_those_of_the_notebooks():
 
 @pytest.mark.parametrize("passes", [True, False])
 def test_a_checker_that_says_the_same_of_all_answers_is_found_out(passes, monkeypatch):
-    monkeypatch.setattr(Coding, "verdict", lambda task, answer, seed: (Report(task, [PartReport("all", 1.0, ["" if passes else "wrong"])]), []))
+    monkeypatch.setattr(Coding, "verdict", lambda task, answer, seed: (Report(task.name, [PartReport("all", 1.0, ["" if passes else "wrong"])]), []))
     found = graded.__wrapped__("weight_after")
     assert found.misnamed == found.mistakes
     assert (found.survivors, found.refused) == ((found.mutants, []) if passes else ([], found.right))

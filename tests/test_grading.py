@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from adaptive_lr import Adam, RMSprop
-from adaptive_lr.grading import TASKS, check, numbers, own_work
+from adaptive_lr.grading import check, numbers, own_work
 from adaptive_lr.grading.answers import Choice, Number
 from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, Coding, tried
 from adaptive_lr.grading.functions import Formula, as_function
-from adaptive_lr.grading.known import ASSIGNMENTS
+from adaptive_lr.grading.known import ASSIGNMENTS, TASKS
 from adaptive_lr.grading.outcomes import Trouble, agree, as_numbers
 from adaptive_lr.grading.report import KEPT_BACK
 from adaptive_lr.grading.slips import edited
@@ -314,6 +314,14 @@ def test_a_number_may_come_in_an_array_or_a_list_of_its_own(task):
 def test_a_name_is_the_same_however_a_system_writes_its_letters():
     names = [unicodedata.normalize(form, "Jörg Müller") for form in ("NFC", "NFD")]
     assert names[0] != names[1] and numbers("adam_uncorrected", names[0]) == numbers("adam_uncorrected", names[1])
+
+
+def test_a_name_is_the_same_in_small_letters_and_in_large_ones(monkeypatch):
+    """Canvas calls likim what she spells LiKim."""
+    drawn = numbers("adam_uncorrected", "LiKim")
+    monkeypatch.setenv("ADAPTIVE_LR_STUDENT", "likim")  # so the grader calls her
+    right = TASKS["adam_uncorrected"].reference(**drawn)
+    assert numbers("adam_uncorrected", "likim") == drawn and check(right, "adam_uncorrected", student="LiKim").score == 1
 
 
 def test_numbers_of_ones_own_are_many():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from adaptive_lr.grading import TASKS, check, own_work
+from adaptive_lr.grading import check, own_work
 from adaptive_lr.grading.coding import Coding, told, tried
+from adaptive_lr.grading.known import TASKS
 from adaptive_lr.grading.outcomes import agree
 from adaptive_lr.grading.report import in_brief
 

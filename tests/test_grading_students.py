@@ -11,13 +11,15 @@ import pytest
 from nbclient import NotebookClient
 from sample_class.write import CHECKOUT
 
+from adaptive_lr import grading
 from adaptive_lr.course.notebooks import assignments, source_notebook
-from adaptive_lr.grading import TASKS, check, numbers
+from adaptive_lr.grading import check, numbers
 from adaptive_lr.grading.check import Check
 from adaptive_lr.grading.coding import UNKNOWN
-from adaptive_lr.grading.known import ASSIGNMENTS, adam, descent
+from adaptive_lr.grading.known import ASSIGNMENTS, TASKS, adam, descent
 from adaptive_lr.grading.outcomes import contains_itself
 from adaptive_lr.grading.report import RECORD
+from adaptive_lr.grading.task import Task
 
 # ---------------------------------------------------------------------------------------------------- what comes of errors
 
@@ -100,6 +102,17 @@ def test_points_are_in_parts():
         return x - lr * g / (np.abs(g) + eps), (1 - beta1) * g, (1 - beta2) * g**2  # right at the first update alone
 
     assert 0 < check(adam_step, points=4) < 4
+
+
+def test_what_a_notebook_imports_hands_out_no_answer():
+    """Nor does it lead to a task, which knows what is right."""
+    assert grading.__all__ == ["Report", "check", "numbers"]
+    report = check("b", "adam_half_life")
+    assert report.task == "adam_half_life"
+    for given, public in ((check, ["all", "assignments", "latest"]), (check.all(), ["lines", "total"])):
+        assert [name for name in dir(given) if not name.startswith("_")] == public
+    reachable = [*vars(grading).values(), report, *vars(report).values(), *check.latest.values(), *check.assignments]
+    assert not any(isinstance(each, Task) for each in reachable)
 
 
 def test_progress_is_told_task_by_task_as_it_stands():

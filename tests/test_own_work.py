@@ -17,8 +17,8 @@ import adaptive_lr
 from adaptive_lr import AdaGrad, Adam, Warmup, norms, problems, races, schedules
 from adaptive_lr.course.isolation.asking import Line, _called_back
 from adaptive_lr.course.isolation.serving import serve
-from adaptive_lr.grading import TASKS, check, own_work
-from adaptive_lr.grading.known import adagrad, adam, gradients
+from adaptive_lr.grading import check, own_work
+from adaptive_lr.grading.known import TASKS, adagrad, adam, gradients
 from adaptive_lr.grading.own_work import watched
 
 BORROWED = {}  # answer -> what it is told to call

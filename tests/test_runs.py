@@ -18,7 +18,7 @@ from postgres import server
 from sample_class import write as sample
 from traitlets.config import Config
 
-from adaptive_lr.course import CourseError, provenance
+from adaptive_lr.course import CourseError, provenance, workers
 from adaptive_lr.course.autograde import grade
 
 ROOT = Path(__file__).parent.parent
@@ -224,6 +224,28 @@ def test_a_dask_cluster_gives_the_same(undisturbed, cluster, tmp_path):
     course = copied(undisturbed, tmp_path)
     outcome, results = run(course, scheduler=cluster.scheduler_address, settings=None)
     assert results == undisturbed[1] and outcome.regraded == 12
+
+
+@pytest.mark.parametrize(("goes", "told"), [("close", "scheduler at tcp://.* (is gone|does not answer)"), ("scale", "has had no workers for 6 s")])
+def test_a_cluster_that_goes_away_in_the_midst_of_a_run_is_told(undisturbed, cluster, tmp_path, monkeypatch, goes, told):
+    monkeypatch.setattr(workers, "BETWEEN", 2)
+    monkeypatch.setattr(workers, "DESERTED", 6)
+    course, address, log = copied(undisturbed, tmp_path), cluster.scheduler_address, tmp_path / "course/logs/adagrad.jsonl"
+    ends = time.monotonic() + 120
+
+    def go():
+        while (not log.exists() or log.read_text().count("\n") < 3) and time.monotonic() < ends:
+            time.sleep(0.1)
+        cluster.close() if goes == "close" else cluster.scale(0)
+
+    going = threading.Thread(target=go)
+    going.start()
+    with pytest.raises(CourseError, match=f"{told}(.*)\nWhat was done is kept; .* the same command goes on from there"):
+        run(course, scheduler=address, settings=None)
+    going.join()
+    done = len(entries(course))
+    outcome, results = run(course, settings=None)
+    assert 3 <= done < 12 and results == undisturbed[1] and outcome.regraded <= 12 - done
 
 
 def test_what_a_cluster_lacks_is_said(course, cluster):

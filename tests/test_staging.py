@@ -174,7 +174,7 @@ def test_another_assignment_is_not_graded_as_this_one(tmp_path, released, name):
     assert refusal.value.status == "missing"
 
 
-@pytest.mark.parametrize(("signed", "told"), [("ada", False), ("Ada Lovelace", True), ("...", True)])
+@pytest.mark.parametrize(("signed", "told"), [("ada", False), ("ADA", False), ("Ada Lovelace", True), ("...", True)])
 def test_a_name_that_is_not_the_folders_is_told_since_the_numbers_go_by_it(tmp_path, signed, told):
     """The notebook shows the numbers of STUDENT, and the grader takes those of the folder's name."""
     adam = nbformat.read(sample.CHECKOUT / "exercises/adam/adam.ipynb", as_version=4)

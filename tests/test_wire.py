@@ -6,6 +6,8 @@ import json
 import socket
 import struct
 import threading
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from adaptive_lr.course.isolation.asking import Line, NoAnswer, Remote, names_in
 from adaptive_lr.course.isolation.plain import decode, encode
 from adaptive_lr.course.isolation.serving import serve
 from adaptive_lr.course.isolation.wire import Broken, TooMuchOutput
+from adaptive_lr.grading import check, numbers
+from adaptive_lr.grading.known import TASKS
 from adaptive_lr.grading.known.gradients import ravine
 
 
@@ -26,6 +30,8 @@ VALUES = [
     *([1, [2.5, "x"]], (1, (2,), []), {1, 2}, frozenset({"a"}), {"a": {1: (2.0,)}, 3: None}),
     *(np.arange(6.0).reshape(2, 3), np.zeros((0, 2), "f4"), np.array(3), np.float32(0.1), np.array([1 + 2j]), np.array([True, False]), np.array(["ab", "ε"])),
     *(np.array([b"x"]), np.datetime64("2026-11-23"), np.asfortranarray(np.arange(4.0).reshape(2, 2)), np.arange(4)[::2], np.array([np.nan, np.inf])),
+    *(Fraction(-1, 3), Decimal("0.10"), Decimal("-Infinity"), [Fraction(1, 7), Decimal(2)], np.array(Fraction(1, 3), dtype=object)),
+    *(np.array([[Fraction(1, 3), 2**80], [Decimal("0.1"), np.float32(0.1)]], dtype=object), np.zeros((0, 2), dtype=object)),
 ]
 
 
@@ -39,7 +45,7 @@ def test_plain_data_come_back_as_they_were(value):
 
 @pytest.mark.parametrize(
     "value",
-    [object(), len, np.array([object()]), np.zeros(1, "i4,f8"), type("L", (list,), {})()],
+    [object(), len, np.array([object()]), np.array([Fraction(1), "x"], dtype=object), np.zeros(1, "i4,f8"), type("L", (list,), {})()],
     ids=lambda value: type(value).__name__ + str(getattr(value, "dtype", "")),
 )
 def test_what_is_no_plain_data_is_refused(value):
@@ -56,6 +62,8 @@ JUNK = [
         {"array": ["i4,i4", [1], "AAAAAAAAAAA=", 0]},
     ),
     *({"array": []}, {"array": ["<f8", [-1, -1], "", False]}, {"array": ["no type", [1], "", False]}, {"mine": [0]}, {"yours": 10**9}, {"set": [{"list": []}]}),
+    *({"fraction": ["1", "0"]}, {"fraction": ["1"]}, {"fraction": ["1e9", "1"]}, {"decimal": "x"}, {"decimal": [1]}),
+    *({"numbers": [[2], [1]]}, {"numbers": [[1], ["x"]]}, {"numbers": [[1], [{"list": []}]]}, {"numbers": 3}),
 ]
 
 
@@ -93,6 +101,34 @@ def test_a_function_is_called_there_with_numbers_from_here(defined):
     assert seen["STUDENT"] == "ada" and np.array_equal(seen["points"], np.arange(3)) and "nowhere" not in seen
     value, rest = seen["step"](np.array([1.0, 2.0]), 3, more=1)
     assert np.array_equal(value, [4.0, 7.0]) and rest == [(2,), "ε"] and seen["step"].__name__ == "step"
+
+
+FORMS = {
+    "Fraction": Fraction,
+    "Decimal": Decimal,
+    "list": lambda number: [Fraction(number)],
+    "array": lambda number: np.array([Decimal(number)], dtype=object),
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_number_that_is_right_in_the_notebook_is_right_when_it_is_graded(defined, form):
+    right = float(TASKS["adam_uncorrected"].reference(**numbers("adam_uncorrected", "ada")))
+    answers = {"right": form(right), "wrong": form(2 * right)}
+    graded = defined(answers, ["right", "wrong"])
+    for name, score in (("right", 1), ("wrong", 0)):
+        assert [check(each[name], "adam_uncorrected", student="ada").score for each in (answers, graded)] == [score, score]
+
+
+def test_a_function_may_work_with_exact_numbers(defined):
+    """Tests of another course compare them exactly: a tenth three times is three tenths in decimals, and not in floats."""
+
+    def total(values):
+        return sum(values)
+
+    seen = defined({"total": total}, ["total"])["total"]
+    assert seen([Decimal("0.1")] * 3) == Decimal("0.3") and seen([Fraction(1, 3)] * 3) == 1
+    assert seen(np.array([Fraction(1, 3), Fraction(1, 6)], dtype=object)) == Fraction(1, 2)
 
 
 def test_what_a_function_changes_there_is_changed_here(defined):

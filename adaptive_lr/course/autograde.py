@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,7 +39,7 @@ LOST_TOGETHER, LOST_ALONE = 3, 2  # how often a submission may be running when a
 @dataclass(frozen=True)
 class Outcome:
     """What a run did: one result a student, how many of them had to be graded, which of them could not be, where the reports are, notebooks of nobody,
-    and folders that are hidden."""
+    folders that are hidden, and students who are listed in collected.csv and have no folder."""
 
     results: list[Result]
     regraded: int
@@ -49,6 +48,7 @@ class Outcome:
     index: Path
     loose: list[str]
     hidden: list[str]
+    only_listed: list[str]
 
 
 def grade(
@@ -108,7 +108,7 @@ def grade(
         results += [_fit_to_print(result, folder, course) for result in _gone({student.name for student in students}, course, assignment)]
         results.sort(key=lambda result: result.student)
         csv, index = write_reports(results, as_one(released), course, assignment, ids=numbers(folder))
-    return Outcome(results, ran, failed, csv, index, *_not_looked_at(folder))
+    return Outcome(results, ran, failed, csv, index, *_not_looked_at(folder), sorted(came.keys() - {student.name for student in students}))
 
 
 def _students(folder: Path) -> list[Path]:
@@ -202,7 +202,7 @@ def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Proc
                 again.append(submission)
         if not running:
             break
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        for future in pool.ended(running):
             submission = running.pop(future)
             try:
                 yield submission, future.result()
@@ -216,7 +216,8 @@ def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Proc
 def _alone(submission: Submission, pool: Processes | Cluster) -> Ended:
     for _ in range(LOST_ALONE):
         try:
-            return pool.submit(submission).result()
+            (future,) = pool.ended([pool.submit(submission)])
+            return future.result()
         except pool.lost:
             continue
     whose = "its code, or this machine," if submission.settings.Submissions.get("trusted") else "this machine"

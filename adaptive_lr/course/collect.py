@@ -21,6 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from errno import EEXIST, ENAMETOOLONG, ENOTDIR
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,10 @@ from . import CourseError
 from .archives import BROKEN, Entry, is_broken, opened
 from .deadlines import moment
 from .shown import printable
-from .spreadsheet import from_text, write_csv
+from .spreadsheet import from_text, read_csv, write_csv
 
 INDEX = "collected.csv"
+READ = ("student", "platform", "number", "late", "handed_in")  # its columns that are read again
 CANVAS = re.compile(r"(?P<student>\w+?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?:(?P<upload>\d+)_)?(?P<file>(?(upload).+|(?:text|link)\.html))", re.DOTALL)
 CANVAS_ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<student>anon_[A-Za-z0-9]+)_(?:\d+_)?(?P<file>.+)", re.DOTALL)
 MOODLE = re.compile(r"(?P<student>.+?)(?:_(?P<number>\d+))?_assignsubmission_[a-z]+_?", re.DOTALL)
@@ -122,12 +124,24 @@ def listed(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _rows(folder: Path) -> list[dict[str, str]]:
     try:
-        with open(folder / INDEX, newline="", encoding="utf-8-sig") as file:
-            return [{**row, "student": from_text(row["student"])} for row in csv.DictReader(file) if row.get("student")]
+        headings, rows = read_csv(folder / INDEX)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):  # a class that was not collected, or a student of that name
         return []
     except (OSError, ValueError, csv.Error) as error:
         raise CourseError(f"{folder / INDEX} cannot be read: {error}.\nWrite it anew as CSV in UTF-8, or take it away.") from None
+    if slip := _misnamed(headings):
+        raise CourseError(f"{folder / INDEX} {slip}")
+    return [{**row, "student": from_text(row["student"])} for row in rows if row.get("student")]
+
+
+def _misnamed(headings: list[str]) -> str:
+    """What is wrong with a table's headings: a column that is read, and is called almost right, would be passed over without a word."""
+    for missing in (name for name in READ if name not in headings):
+        for near in get_close_matches(missing, headings, cutoff=0.8):
+            return f"has a column {printable(near)}, which is not read.\nCall it {missing}, if it is that, or else something less alike."
+    if "student" not in headings:
+        return f"has no column student, but {printable(', '.join(filter(None, headings))) or 'none at all'}.\nCall the column so that has the folders' names."
+    return ""
 
 
 def _sorted_out(entries: list[Entry], left_out: list[str]) -> list[HandIn]:

@@ -41,7 +41,7 @@ def moment(text: str) -> datetime:
         if not zone or zone[0] in "+-":
             return datetime.fromisoformat(f"{day}{zone or '+0000'}").astimezone(UTC).replace(tzinfo=None)
         return datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("UTC" if zone == "Z" else zone)).astimezone(UTC).replace(tzinfo=None)
-    except (AttributeError, ValueError, OverflowError, ZoneInfoNotFoundError):
+    except (AttributeError, ValueError, OverflowError, ZoneInfoNotFoundError, OSError):  # the last where a zone is a folder of zones, as Europe
         example = "2026-12-01 23:59 +0100, 2026-12-01 23:59 Europe/Berlin, or 2026-12-01 22:59 UTC"
         raise CourseError(f'"{text}" is no time.\nWrite it as {example}.') from None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from ..grading import check
+from ..grading.known import TASKS
 from ..grading.report import RECORD
 
 
@@ -90,5 +90,5 @@ def _each_once(records: Iterable[dict], key: str) -> tuple[tuple[str, str], ...]
 
 
 def _explanation(task: str, name: str) -> str:
-    slips = check.tasks[task].slips if task in check.tasks else ()
+    slips = TASKS[task].slips if task in TASKS else ()
     return next((slip.hint for slip in slips if slip.name == name), "")

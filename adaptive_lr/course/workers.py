@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from collections.abc import Callable, Collection
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
+from typing import Any
 
 from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
 
@@ -26,6 +28,10 @@ class Processes:
         except self.lost:  # that one has told its futures
             self.close()
             return self._started().submit(bring_up_to_date, submission)
+
+    def ended(self, running: Collection[Future]) -> set[Future]:
+        """Those of them that have ended, once there are any."""
+        return wait(running, return_when=FIRST_COMPLETED).done
 
     def alone(self) -> Processes:
         """The same with one process from now on, so that it is known whose work ended it."""
@@ -57,12 +63,12 @@ class Cluster:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise CourseError(f"There is no Dask scheduler at {address}: {error}.\nStart one (dask scheduler), and give the address that it prints.") from None
-        self.lost = KilledWorker
+        self.address, self.lost = address, KilledWorker
         self._check(course, trusted)
         self.executor = self.client.get_executor(pure=False)
 
     def _check(self, course: Path, trusted: bool) -> None:
-        threads = self.client.nthreads()
+        threads = self._workers()
         if not threads:
             raise CourseError("The Dask scheduler has no workers.\nStart some, one thread each: dask worker ADDRESS --nthreads 1 --nworkers N.")
         if several := [worker for worker, count in threads.items() if count > 1]:
@@ -80,10 +86,32 @@ class Cluster:
 
     @property
     def width(self) -> int:
-        return max(1, len(self.client.nthreads()))
+        return max(1, len(self._workers()))
 
     def submit(self, submission: Submission) -> Future:
-        return self.executor.submit(bring_up_to_date, submission)
+        return self._asked(lambda: self.executor.submit(bring_up_to_date, submission))
+
+    def ended(self, running: Collection[Future]) -> set[Future]:
+        """Those of them that have ended, once there are any. Raises CourseError where the scheduler is gone, or all workers are and none comes back."""
+        deserted = 0
+        while not (done := wait(running, timeout=BETWEEN, return_when=FIRST_COMPLETED).done):
+            deserted = 0 if self._workers() else deserted + BETWEEN
+            if deserted >= DESERTED:
+                raise CourseError(f"The Dask scheduler at {self.address} has had no workers for {deserted:g} s.\n{GOES_ON}")
+        if any(future.cancelled() for future in done):  # Dask's client does so when it loses the scheduler
+            raise CourseError(f"The Dask scheduler at {self.address} is gone.\n{GOES_ON}")
+        return done
+
+    def _workers(self) -> dict[str, int]:
+        """Their addresses, and how many threads each has."""
+        return self._asked(lambda: self.client.sync(self.client.scheduler.ncores, callback_timeout=DESERTED))
+
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        """What the scheduler answers. Raises CourseError where it does not."""
+        try:
+            return ask()
+        except Exception as error:  # of many kinds: no connection, one that was lost, no answer in time, a client that has given up
+            raise CourseError(f"The Dask scheduler at {self.address} does not answer ({type(error).__name__}).\n{GOES_ON}") from None
 
     def alone(self) -> Cluster:
         return self
@@ -94,6 +122,9 @@ class Cluster:
 
 
 PATIENCE = 10  # seconds for the scheduler to answer
+BETWEEN = 5  # seconds, after which it is asked for its workers again
+DESERTED = 60  # seconds without any, or without an answer: those that ended may be starting anew
+GOES_ON = "What was done is kept; when scheduler and workers are there, the same command goes on from there."
 
 
 def _seen(course: str) -> tuple[bool, str, str]:

@@ -20,8 +20,8 @@ NOT_YET = "not done yet"
 
 
 def same_name(student: str) -> str:
-    """The name as everyone writes it: ö is one letter, also where a system's file names make two of it."""
-    return unicodedata.normalize("NFC", student).strip()
+    """The name as everyone may write it: LiKim is likim, and ö is one letter, also where a system's file names make two of it."""
+    return unicodedata.normalize("NFC", student.casefold()).strip()
 
 
 def nobody(student: str) -> bool:
@@ -69,12 +69,13 @@ class Number(Task):
 
     def examine(self, answer, seed=0, student=""):
         if answer is None or answer is ...:
-            return Report(self, trouble=NOT_YET, begun=False)
+            return Report(self.name, trouble=NOT_YET, begun=False)
         mine, given = _as_numbers(answer, "the answer"), self.numbers(student)
         if nobody(student):
-            return Report(self, trouble="this could be right for nobody's numbers only. Put your id into the cell at the top, and run this task's cells again")
+            nobodys = "this could be right for nobody's numbers only. Put your id into the cell at the top, and run this task's cells again"
+            return Report(self.name, trouble=nobodys)
         if isinstance(mine, Trouble):
-            return Report(self, trouble=mine.why)
+            return Report(self.name, trouble=mine.why)
 
         def close(function: Callable) -> bool:
             right = np.asarray(function(**given), dtype=float)
@@ -82,9 +83,9 @@ class Number(Task):
             return number.shape == right.shape and bool(np.all(np.abs(number - right) <= self.within * np.abs(right)))
 
         if close(self.reference):
-            return Report(self, [PartReport("the number", 1.0, [""])])
+            return Report(self.name, [PartReport("the number", 1.0, [""])])
         slips = next(((slip,) for slip in self.slips if close(self.wrong(slip))), ())
-        return Report(self, [PartReport("the number", 1.0, [f"{in_brief(answer)} is not the number for {_told(given)}."])], slips)
+        return Report(self.name, [PartReport("the number", 1.0, [f"{in_brief(answer)} is not the number for {_told(given)}."])], slips)
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,13 @@ class Choice(Task):
 
     def examine(self, answer: Any, seed=0, student=""):
         if answer is None or answer is ...:
-            return Report(self, trouble=NOT_YET, begun=False)
+            return Report(self.name, trouble=NOT_YET, begun=False)
         letter = answer.strip(" .()").lower() if isinstance(answer, str) else ""
         letters = sorted([self.right, *self.why_not])
         if letter not in letters:
-            return Report(self, trouble=f"the answer is {in_brief(answer)}, where one of {', '.join(map(repr, letters))} was expected")
+            return Report(self.name, trouble=f"the answer is {in_brief(answer)}, where one of {', '.join(map(repr, letters))} was expected")
         chosen = self.why_not.get(letter)
-        return Report(self, [PartReport("the choice", 1.0, [f"{letter!r} is not it." if chosen else ""])], (chosen,) if chosen else ())
+        return Report(self.name, [PartReport("the choice", 1.0, [f"{letter!r} is not it." if chosen else ""])], (chosen,) if chosen else ())
 
 
 @dataclass(frozen=True)
@@ -130,23 +131,23 @@ class Tuned(Task):
 
     def examine(self, answer: Any, seed=0, student=""):
         if answer is None or answer is ...:
-            return Report(self, trouble=NOT_YET, begun=False)
+            return Report(self.name, trouble=NOT_YET, begun=False)
         wanted = f"{{{', '.join(f'{name!r}: …' for name in self.settings)}}}"
         if not isinstance(answer, dict) or set(answer) != set(self.settings):
-            return Report(self, trouble=f"the answer is {in_brief(answer)}, where {wanted} was expected")
+            return Report(self.name, trouble=f"the answer is {in_brief(answer)}, where {wanted} was expected")
         numbers = {name: _as_numbers(value, name) for name, value in answer.items()}
         if trouble := next((number for number in numbers.values() if isinstance(number, Trouble)), None):
-            return Report(self, trouble=f"these settings cannot be used: {trouble.why}")
+            return Report(self.name, trouble=f"these settings cannot be used: {trouble.why}")
         try:
             answer = {name: float(fitted(number, np.zeros(()))) for name, (number,) in numbers.items()}
             loss = float(silently(lambda: self.run(**answer)))
         except (TypeError, ValueError, OverflowError) as error:
-            return Report(self, trouble=f"these settings cannot be used: {error}")
+            return Report(self.name, trouble=f"these settings cannot be used: {error}")
         if loss < self.goal:
-            return Report(self, [PartReport("the goal", 1.0, [""])])
+            return Report(self.name, [PartReport("the goal", 1.0, [""])])
         slip = self.why(loss, **answer)
         ended = f"it ends at a loss of {loss:.3g}" if np.isfinite(loss) else "it diverges"
-        return Report(self, [PartReport("the goal", 1.0, [f"With {_told(answer)} {ended}; wanted: less than {self.goal:g}."])], (slip,) if slip else ())
+        return Report(self.name, [PartReport("the goal", 1.0, [f"With {_told(answer)} {ended}; wanted: less than {self.goal:g}."])], (slip,) if slip else ())
 
 
 def _as_numbers(answer: Any, name: str) -> Outcome:

@@ -19,7 +19,7 @@ class Check:
 
     def __init__(self, assignments: Collection[Collection[Task]]):
         self.assignments = [[task.name for task in tasks] for tasks in assignments]
-        self.tasks = {task.name: task for tasks in assignments for task in tasks}
+        self._tasks = {task.name: task for tasks in assignments for task in tasks}
         self.latest: dict[str, tuple[Report, float | None]] = {}  # by task: the report, and what the task is worth
 
     def __call__(self, answer: Any, task: str = "", *, points: float | None = None, seed: int = 0, student: str = "") -> Report | float:
@@ -32,7 +32,7 @@ class Check:
         Returns the `Report`, which shows itself in a notebook.
         Raises ValueError for a task that does not exist.
         """
-        known = self.task(task or getattr(answer, "__name__", ""))
+        known = self._named(task or getattr(answer, "__name__", ""))
         report = known.examine(answer, seed, os.environ.get(WHOSE, str(student or "")))
         report = replace(report, again=seed != 0)
         self.latest[known.name] = report, points
@@ -49,11 +49,11 @@ class Check:
         left = [name for names in begun for name in names if name not in self.latest]
         return Progress([(name, report, points) for name, (report, points) in self.latest.items()], left)
 
-    def task(self, name: str) -> Task:
+    def _named(self, name: str) -> Task:
         """The task of this name. Raises ValueError where there is none."""
-        if name not in self.tasks:
-            raise ValueError(f"there is no task {name!r}: name one, check(answer, {next(iter(self.tasks))!r}). The tasks are {', '.join(self.tasks)}")
-        return self.tasks[name]
+        if name not in self._tasks:
+            raise ValueError(f"there is no task {name!r}: name one, check(answer, {next(iter(self._tasks))!r}). The tasks are {', '.join(self._tasks)}")
+        return self._tasks[name]
 
 
 class Progress:

@@ -129,20 +129,20 @@ class Coding(Task):
     def verdict(self, answer: Any, seed: int) -> tuple[Report, list[Outcome]]:
         """What holds and what does not, and what the answer gave in each case: nothing if it could not be tried."""
         if not callable(answer):
-            return Report(self, trouble=f"{self.name} is {in_brief(answer)}, where a function was expected: def {self.name}({self.signature})"), []
+            return Report(self.name, trouble=f"{self.name} is {in_brief(answer)}, where a function was expected: def {self.name}({self.signature})"), []
         parts = self.parts(seed)
         cases = [case for part in parts for case in part.cases]
         found, borrows = watched(partial(begun_and_tried, cases), answer) if self.can_call else (begun_and_tried(cases, answer), "")
         if borrows:
-            return Report(self, trouble=f"this answer calls {borrows}. Write it yourself, with NumPy alone"), []
+            return Report(self.name, trouble=f"this answer calls {borrows}. Write it yourself, with NumPy alone"), []
         if found is None:
-            return Report(self, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
+            return Report(self.name, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
         if all(isinstance(gave, Trouble) for gave in found):
             called = f"It is called as {self.name}({self.signature})"
-            return Report(self, trouble=f"{cases[0].says}: {found[0].why}. {called}", of_kind=f"no call gives what was asked for ({found[0].kind}). {called}"), []
+            return Report(self.name, trouble=f"{cases[0].says}: {found[0].why}. {called}", of_kind=f"no call gives what was asked for ({found[0].kind}). {called}"), []
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
-        return Report(self, told(parts, found, right)), found
+        return Report(self.name, told(parts, found, right)), found
 
 
 def told(parts: tuple[Part, ...], found: list[Outcome], right: list[Outcome]) -> list[PartReport]:

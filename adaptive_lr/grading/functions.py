@@ -101,11 +101,11 @@ class Formula(Function):
 
     def examine(self, answer, seed=0, student=""):
         if answer is None or answer is ...:
-            return Report(self, trouble="not done yet", begun=False)
+            return Report(self.name, trouble="not done yet", begun=False)
         try:
             function = as_function(answer, self.signature.split(", "))
         except ValueError as error:
-            return Report(self, trouble=str(error))
+            return Report(self.name, trouble=str(error))
         return super().examine(function, seed)
 
 

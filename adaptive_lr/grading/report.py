@@ -5,14 +5,11 @@ from __future__ import annotations
 import html
 import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .slips import Slip
-
-if TYPE_CHECKING:
-    from .task import Task
 
 GOOD, BAD = "✓", "✗"
 KEPT_BACK = "Which numbers these were is not told."
@@ -36,13 +33,13 @@ class PartReport:
 class Report:
     """The verdict on one answer.
 
-    parts: property by property.  slips: the mistakes recognised, none, one or two.  remarks: what else was noticed.
+    task: by its name.  parts: property by property.  slips: the mistakes recognised, none, one or two.  remarks: what else was noticed.
     trouble: why nothing could be tried.  of_kind: what to say of it where its words may hold numbers that were tried.
     begun: False where the answer is still the handed-out stub.  picture: SVG, or "".
     again: whether other numbers were tried than those that a student's own check tries. Of those nothing is shown, neither in words nor in a picture.
     """
 
-    task: Task
+    task: str
     parts: list[PartReport] = field(default_factory=list)
     slips: tuple[Slip, ...] = ()
     remarks: list[str] = field(default_factory=list)
@@ -65,13 +62,13 @@ class Report:
     def headline(self) -> str:
         other = " with other numbers" if self.again else ""
         if self.trouble:
-            return f"{self.task.name}{other}: {self.again and self.of_kind or self.trouble}."
+            return f"{self.task}{other}: {self.again and self.of_kind or self.trouble}."
         if self.score == 1:
-            return f"{self.task.name} is right{other}" + (f": {', '.join(part.name for part in self.parts)}." if len(self.parts) > 1 else ".")
+            return f"{self.task} is right{other}" + (f": {', '.join(part.name for part in self.parts)}." if len(self.parts) > 1 else ".")
         if len(self.parts) == 1:
-            return f"{self.task.name}{other}: not right yet."
+            return f"{self.task}{other}: not right yet."
         held = sum(part.holds for part in self.parts)
-        return f"{self.task.name}{other}: {held} of {len(self.parts)} properties hold."
+        return f"{self.task}{other}: {held} of {len(self.parts)} properties hold."
 
     @property
     def failures(self) -> list[str]:
@@ -102,7 +99,7 @@ class Report:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """For people twice, and once for whoever collects what a class got wrong."""
-        record = {"task": self.task.name, "score": self.score, "begun": self.begun, "mistakes": [slip.name for slip in self.slips]}
+        record = {"task": self.task, "score": self.score, "begun": self.begun, "mistakes": [slip.name for slip in self.slips]}
         record["failed"] = ["an answer that can be tried"] if self.trouble else [part.name for part in self.parts if not part.holds]
         return {"text/plain": repr(self), "text/html": self._as_html(), RECORD: record}
 

@@ -9,8 +9,8 @@ import time
 
 c = ctypes.CDLL(None, use_errno=True)
 
-found = set()
-for _ in range(40):
+found, began = set(), time.time()
+while time.time() < began + 4.5:
     for folder in ("/tmp", "/var/tmp", "/dev/shm", "/run", os.getcwd(), os.path.dirname(os.getcwd())):
         if os.path.exists(f"{folder}/a_word_for_a_partner"):
             found.add(folder)
@@ -24,6 +24,7 @@ for _ in range(40):
         if getattr(c, name)(*keys) >= 0:
             found.add(name)
     time.sleep(0.1)
+print("WORD", began, time.time())
 print("FOUND", sorted(map(str, found)))
 
 

@@ -6,12 +6,15 @@ import base64
 import binascii
 import math
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 CONTAINERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 KINDS = "biufcSUMm"  # of arrays: all but objects and records
+NUMBERS = {bool, int, float, complex, Fraction, Decimal}
 EXACT = 2**53  # integers up to here are the same in every JSON reader
 
 
@@ -26,6 +29,10 @@ def encode(value: Any, other: Callable[[Any], dict]) -> Any:
         return value if math.isfinite(value) else {"float": repr(value)}
     if kind is complex:
         return {"complex": [repr(value.real), repr(value.imag)]}
+    if kind is Fraction:
+        return {"fraction": [str(value.numerator), str(value.denominator)]}
+    if kind is Decimal:
+        return {"decimal": str(value)}
     if value is ...:
         return {"ellipsis": ""}  # what stands where an answer is to be written
     if kind in (bytes, bytearray):
@@ -37,6 +44,8 @@ def encode(value: Any, other: Callable[[Any], dict]) -> Any:
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in KINDS:
         array = np.asarray(value)
         return {"array": [array.dtype.str, list(array.shape), _text(array.tobytes()), isinstance(value, np.generic)]}
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O" and all(map(_is_number, np.asarray(value).flat)):
+        return {"numbers": [list(value.shape), [encode(each, other) for each in np.asarray(value).flat]]}
     return other(value)
 
 
@@ -55,6 +64,11 @@ def decode(data: Any, other: Callable[[str, Any], Any]) -> Any:
         if tag == "complex":
             real, imaginary = map(float, told)
             return complex(real, imaginary)
+        if tag == "fraction":
+            numerator, denominator = map(int, told)
+            return Fraction(numerator, denominator)
+        if tag == "decimal":
+            return Decimal(told)
         if tag == "ellipsis":
             return ...
         if tag == "bytes":
@@ -65,7 +79,10 @@ def decode(data: Any, other: Callable[[str, Any], Any]) -> Any:
             return {decode(key, other): decode(each, other) for key, each in told}
         if tag == "array":
             return _array(*told)
-    except (TypeError, AttributeError, binascii.Error) as error:
+        if tag == "numbers":
+            shape, inside = told
+            return _array_of_numbers(shape, [decode(each, other) for each in inside])
+    except (TypeError, AttributeError, binascii.Error, ZeroDivisionError, InvalidOperation) as error:
         raise ValueError(f"no plain data: {error}") from None
     return other(tag, told)
 
@@ -76,6 +93,18 @@ def _array(dtype: str, shape: list[int], content: str, is_scalar: bool) -> np.nd
         raise ValueError(f"no plain data: an array of {kind}")
     array = np.frombuffer(_bytes(content), kind).reshape(shape).copy()
     return array[()] if is_scalar else array
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in NUMBERS or isinstance(value, (np.bool_, np.number))
+
+
+def _array_of_numbers(shape: list[int], inside: list) -> np.ndarray:
+    if not all(map(_is_number, inside)):
+        raise ValueError("no plain data: an array of objects that are no numbers")
+    array = np.empty(len(inside), dtype=object)
+    array[:] = inside
+    return array.reshape(shape)
 
 
 def _text(content: bytes) -> str:
