@@ -45,6 +45,7 @@ class ExecuteIsolated(ExecuteWithinLimits):
             self.trusted.start()
             with super().setup_kernel(**options):
                 self.trusted.listen()
+                self.begin()  # with the second of its kernels
                 yield
 
     def preprocess_cell(self, cell, resources, index):
