@@ -64,9 +64,9 @@ def test_it_is_done_once_for_each_version(course, monkeypatch):
 
 
 def test_a_notebooks_time_begins_when_its_kernels_are_ready(course, tmp_path, monkeypatch):
-    """On a slow machine, too: here each sandbox takes as long as the whole notebook may."""
-    slow = f"#!/bin/sh\nsleep 2\nexec {shutil.which('bwrap')} \"$@\"\n"
+    """On a slow machine, too: here the two sandboxes take longer than the whole notebook may."""
+    slow = f"#!/bin/sh\nsleep 3\nexec {shutil.which('bwrap')} \"$@\"\n"
     write(tmp_path / "programs/bwrap", slow)
     (tmp_path / "programs/bwrap").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path / "programs"), prepend=os.pathsep)
-    course(BY_DATA, Config({"ExecuteWithinLimits": {"notebook_timeout": 2}}))
+    course(BY_DATA, Config({"ExecuteWithinLimits": {"notebook_timeout": 5}}))
