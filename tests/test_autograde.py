@@ -12,7 +12,8 @@ from traitlets.config import Config
 
 from adaptive_lr.course import CourseError
 from adaptive_lr.course.autograde import grade
-from adaptive_lr.course.staging import SIZE_LIMIT, Refused, stage
+from adaptive_lr.course.reading import FILE_LIMIT, Refused
+from adaptive_lr.course.staging import stage
 
 FULL = {
     "task1_step": 4,
@@ -219,10 +220,10 @@ def test_an_answer_that_does_not_run_is_named_once_with_its_line(small_class):
 REFUSED = {
     "a link": (lambda folder: (folder / "adagrad.ipynb").symlink_to(sample.CHECKOUT / "exercises/adagrad/adagrad.ipynb"), "unreadable", "is a link"),
     "a pipe": (lambda folder: os.mkfifo(folder / "adagrad.ipynb"), "unreadable", "not a plain file"),
-    "a huge file": (lambda folder: os.truncate(new_file(folder / "adagrad.ipynb"), SIZE_LIMIT + 1), "unreadable", "larger than 10 MB"),
+    "a huge file": (lambda folder: os.truncate(new_file(folder / "adagrad.ipynb"), FILE_LIMIT + 1), "unreadable", "larger than 40 MB"),
     "deep nesting": (lambda folder: (folder / "adagrad.ipynb").write_text("[" * 100_000), "unreadable", "not a Jupyter notebook"),
     "no text": (lambda folder: (folder / "adagrad.ipynb").write_bytes(b"\xff\xfe\x00"), "unreadable", "not a Jupyter notebook"),
-    "two of the name": (lambda folder: [new_file(folder / name / "adagrad.ipynb") for name in ("old", "new")], "missing", "2 notebooks.*whole class"),
+    "two of the name": (lambda folder: [new_file(folder / name / "adagrad.ipynb") for name in ("old", "new")], "unreadable", "2 notebooks.*whole class"),
     "two of other names": (lambda folder: [new_file(folder / name) for name in ("a.ipynb", "b.ipynb")], "missing", "none of the 2 notebooks"),
 }
 

@@ -1,5 +1,6 @@
 """Submissions and left-overs that break the code that grades them: each costs itself a grade at most, and nobody else."""
 
+import errno
 import json
 import os
 import resource
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from joblib.externals.loky import get_reusable_executor
+from nbgrader.api import Gradebook
 from traitlets.config import Config
 
 from adaptive_lr.course import autograde, submission
@@ -66,6 +68,76 @@ def test_what_fails_for_reasons_of_the_machine_is_tried_again_and_never_a_zero(r
         assert scores(grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)) == {"honest": 21}
 
 
+@pytest.mark.parametrize("failures", [1, 99])
+def test_what_cannot_be_read_for_a_while_is_tried_again_and_takes_no_grade_away(right, tmp_path, monkeypatch, failures):
+    submissions, course = tmp_path / "submissions", tmp_path / "course"
+    for student in ("ada", "ben"):
+        hand_in(submissions, student, right)
+    first, left = grade(submissions, "adagrad", course, ROOT, workers=1), kept_of(course, "ada")
+    failing = iter(range(failures))
+
+    def fails_for_ada(folder, *others, really=submission.stage):
+        if folder.name == "ada" and next(failing, None) is not None:
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return really(folder, *others)
+
+    monkeypatch.setattr(submission, "stage", fails_for_ada)
+    monkeypatch.setattr(autograde, "PAUSES", (0, 0))
+    outcome = grade(submissions, "adagrad", course, ROOT)
+    if failures == 1:
+        assert outcome.results == first.results and outcome.failed == []
+        return
+    (result,) = outcome.failed
+    assert (result.student, result.status, result.score) == ("ada", "not graded", None)
+    assert "Stale file handle" in result.reason and result.reason.endswith("the next run tries again")
+    assert kept_of(course, "ada") == left and scores(outcome)["ben"] == 21
+    monkeypatch.undo()
+    again = grade(submissions, "adagrad", course, ROOT)
+    assert again.results == first.results and again.regraded == 0
+
+
+def kept_of(course, student):
+    """The record, the page, and the points in the gradebook."""
+    files = (course / f"records/adagrad/{student}.json", course / f"feedback/{student}/adagrad/adagrad.html")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "adaptive_lr") as gradebook:
+        return [file.read_bytes() for file in files], gradebook.find_submission("adagrad", student).score
+
+
+def watch_sandboxes(folder, monkeypatch, kill_first_after=None):
+    """A bwrap that notes in a file, which is returned, whenever it is to make a submission's sandbox, and may have the first one killed from outside."""
+    folder.mkdir()
+    made, real = folder / "made", shutil.which("bwrap")
+    kill = f"subprocess.Popen(['sh', '-c', f'sleep {kill_first_after}; kill -9 {{os.getpid()}}'], stdout=subprocess.DEVNULL)"
+    lines = [f"#!{sys.executable}", "import os, subprocess, sys", "if '--hostname' in sys.argv:", f"    with open({str(made)!r}, 'a') as file:"]
+    lines += ["        first = file.tell() == 0", "        file.write('.')", f"    if first and {kill_first_after}:", f"        {kill}"]
+    (folder / "bwrap").write_text("\n".join([*lines, f"os.execv({real!r}, ['bwrap', *sys.argv[1:]])", ""]))
+    (folder / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    return made
+
+
+def test_a_kernel_that_is_killed_from_outside_is_no_zero(right, tmp_path, monkeypatch):
+    """As the system does where memory runs out."""
+    hand_in(tmp_path / "submissions", "honest", {})
+    grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)  # the worked solution, which is done once
+    (tmp_path / "submissions/honest/adagrad.ipynb").write_text(json.dumps(with_first_cell(right, "import time; time.sleep(8)")), encoding="utf-8")
+    made = watch_sandboxes(tmp_path / "programs", monkeypatch, kill_first_after=5)
+    outcome = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)
+    assert scores(outcome) == {"honest": 21} and "ended the Python process" not in outcome.results[0].reason
+    assert made.read_text() == ".." and outcome.regraded == 1
+
+
+def test_a_submission_that_ends_its_python_by_itself_does_so_twice_and_that_stands(right, tmp_path, monkeypatch):
+    hand_in(tmp_path / "submissions", "ends_it", with_first_cell(right, "import os; os._exit(1)"))
+    hand_in(tmp_path / "submissions", "honest", right)
+    made = watch_sandboxes(tmp_path / "programs", monkeypatch)
+    outcome = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)
+    assert scores(outcome) == {"ends_it": 0, "honest": 21}
+    assert outcome.results[0].reason.startswith("a cell of the student's: this cell ended the Python process")
+    assert made.read_text() == "." * 4  # the worked solution's, the honest one's, and two
+    assert grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1).regraded == 0
+
+
 def scores(outcome):
     return {result.student: result.score for result in outcome.results}
 
@@ -99,8 +171,9 @@ def test_a_reason_is_one_line_and_names_no_folder_of_this_machine(right, tmp_pat
         raise OSError(f"disk full: {folder}/adagrad.ipynb\nand {course}/gradebook.db, {sys.prefix}/bin " + "and so on " * 1000)
 
     monkeypatch.setattr(submission, "stage", fails)
+    monkeypatch.setattr(autograde, "PAUSES", (0,))
     (result,) = grade(tmp_path / "submissions", "adagrad", course, ROOT).results
-    assert result.status == "unreadable"
+    assert result.status == "not graded"
     assert result.reason.startswith("it could not be graded: OSError: disk full: …/ada/adagrad.ipynb and …/gradebook.db, …/bin and so on")
     assert result.reason.endswith(" …") and len(result.reason) < 1000
 

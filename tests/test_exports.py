@@ -11,6 +11,7 @@ from graded_notebooks import RELEASED
 from nbgrader.api import Gradebook
 
 from adaptive_lr.course.exports import Grade, canvas, moodle
+from adaptive_lr.course.records import Record, record_path
 from adaptive_lr.course.reports import Result, write_reports
 
 ADA = Grade("ada", "adagrad", "graded", 0.0, 4.0)
@@ -90,6 +91,15 @@ def test_nbgrader_exports_with_it(course, exporter, expected):
     ended = subprocess.run([*EXPORT, f"--exporter=adaptive_lr.course.exports.{exporter}", "--to=out.csv"], cwd=course, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     assert [",".join(row) for row in read(course / "out.csv")[1:]] == expected
+
+
+@pytest.mark.parametrize(("record", "status"), [(Record(), "not graded"), (Record(key="of the work"), "graded")], ids=["interrupted", "ended"])
+def test_an_interrupted_grading_is_no_zero(course, record, status):
+    """The gradebook has lost the earlier points by then, and nbgrader may have written autograded/ already."""
+    record.write(record_path(course, "ps1", "ada"))
+    subprocess.run([*EXPORT, "--exporter=adaptive_lr.course.exports.Grades", "--to=out.csv"], cwd=course, check=True, capture_output=True)
+    (ada,) = [row for row in read(course / "out.csv") if row[0] == "ada"]
+    assert ada[2:4] == [status, "3.0" if status == "graded" else ""]
 
 
 def test_moodle_takes_one_assignment_at_a_time(course):

@@ -9,7 +9,7 @@ import pytest
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from adaptive_lr.course.harmless import MakeHarmless, harmless_html, harmless_text
+from adaptive_lr.course.harmless import LONGEST, MakeHarmless, harmless_html, harmless_text
 from adaptive_lr.grading.pictures import paths
 
 PIECES = [*"<>[]()!:`*_$\\#|&;\"'\n -~x", "<script>", "<img src=x onerror=run>", "javascript:run", "attachment:x", "https://a.b", "](", "]:", "![", "&#106;", "\\(", "\n\n"]
@@ -85,3 +85,8 @@ def test_what_takes_too_long_to_set_is_shown_as_typed_and_what_takes_too_long_to
         as_formgrader_shows(cell.source, {})
     assert made[0].source.startswith("```\n\\(") and made[5].outputs[0].data == {"text/plain": "plain"}
     assert monotonic() - began < 5
+
+
+def test_a_text_that_is_too_long_is_cut_and_says_how_much_is_left_out(made_harmless):
+    (made,) = made_harmless(new_code_cell(outputs=[new_output("stream", text="x" * LONGEST), new_output("stream", text="x" * (LONGEST + 7))]))
+    assert [output.text for output in made.outputs] == ["x" * LONGEST, "x" * LONGEST + " … and 7 more characters"]

@@ -1,9 +1,11 @@
 """Before a class is graded the worked solution is: a test that nobody can pass is found before it denies anyone points."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from traitlets.config import Config
 
 from adaptive_lr.course import CourseError, rehearsal
 from adaptive_lr.course.autograde import grade
@@ -37,10 +39,10 @@ def course(tmp_path):
     """course(test) grades a class of one with this test cell."""
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
 
-    def graded(test):
+    def graded(test, settings=None):
         write(tmp_path / "solutions/vector.py", ASSIGNMENT.replace("TEST", test))
         (tmp_path / "class/ada").mkdir(parents=True, exist_ok=True)
-        return grade(tmp_path / "class", "vector", tmp_path / "course", tmp_path)
+        return grade(tmp_path / "class", "vector", tmp_path / "course", tmp_path, settings=settings)
 
     return graded
 
@@ -59,3 +61,12 @@ def test_it_is_done_once_for_each_version(course, monkeypatch):
     course(BY_DATA)
     with pytest.raises(TypeError):
         course(f"{BY_DATA}  # changed")
+
+
+def test_a_notebooks_time_begins_when_its_kernels_are_ready(course, tmp_path, monkeypatch):
+    """On a slow machine, too: here the two sandboxes take longer than the whole notebook may."""
+    slow = f"#!/bin/sh\nsleep 3\nexec {shutil.which('bwrap')} \"$@\"\n"
+    write(tmp_path / "programs/bwrap", slow)
+    (tmp_path / "programs/bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"), prepend=os.pathsep)
+    course(BY_DATA, Config({"ExecuteWithinLimits": {"notebook_timeout": 5}}))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty
@@ -30,8 +31,12 @@ def inside(tmp_path):
     (tmp_path / "data.csv").write_text("1,2\n")
     (tmp_path / "notebook.ipynb").write_text("{}")
     (tmp_path / "passwords").symlink_to("/etc/passwd")
-    job = Job(tmp_path)
+    with running_in(Job(tmp_path)) as run:
+        yield run
 
+
+@contextmanager
+def running_in(job):
     async def outputs(kernel, client, code):
         asked, printed, failed = client.execute(code), "", ""
         while await kernel.is_alive():
@@ -58,8 +63,10 @@ def inside(tmp_path):
             client.stop_channels()
             run_sync(kernel.shutdown_kernel)()
 
-    yield run
-    job.remove()
+    try:
+        yield run
+    finally:
+        job.remove()
 
 
 def test_there_is_python_with_its_packages_and_the_submissions_files(inside):
@@ -141,6 +148,26 @@ def test_and_none_for_the_tests(tmp_path):
     finally:
         trusted.end()
         job.remove()
+
+
+@pytest.mark.parametrize("sizes", [[(40,), ()], [(20, 20, 20), ()], [(62,), (20, 40)]], ids=["one", "several", "the assignment's and a student's"])
+def test_all_files_that_are_let_in_are_there(tmp_path, sizes):
+    """Larger than what the code may then write into a file, or into a folder."""
+    folders = [tmp_path / f"folder{number}" for number in range(len(sizes))]
+    for folder, megabytes in zip(folders, sizes):
+        folder.mkdir()
+        for number, size in enumerate(megabytes):
+            (folder / f"{folder.name}_{number}").write_bytes(bytes(size << 20))
+    with running_in(Job(*folders)) as run:
+        said, complaint = run("import os; print(sum(os.path.getsize(name) for name in os.listdir()) >> 20); open('mine', 'wb').write(bytes(30 << 20))")
+    assert (said, complaint) == (str(sum(map(sum, sizes))), "")
+
+
+def test_an_assignments_own_files_that_are_too_many_are_refused_with_the_number(tmp_path):
+    (tmp_path / "data.bin").touch()
+    os.truncate(tmp_path / "data.bin", 65 << 20)
+    with pytest.raises(CourseError, match="more than 64 MB"):
+        Job(tmp_path)
 
 
 def test_there_is_no_network(inside):

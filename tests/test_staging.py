@@ -1,12 +1,20 @@
 """What becomes of a notebook before nbgrader sees it: only here are cells put back, and an untouched notebook is told as such."""
 
+import errno
+import json
+import os
+import subprocess
+import sys
 from copy import deepcopy
+from pathlib import Path
 
 import nbformat
 import pytest
 from sample_class import write as sample
 
-from adaptive_lr.course.staging import SOURCE_LIMIT, Refused, stage
+from adaptive_lr.course.limits import BYTES_BESIDE
+from adaptive_lr.course.reading import FILE_LIMIT, SIZE_LIMIT, SOURCE_LIMIT, Refused
+from adaptive_lr.course.staging import stage
 
 UNTOUCHED = "handed in as it was handed out"
 
@@ -188,3 +196,77 @@ def test_a_name_that_is_not_the_folders_is_told_since_the_numbers_go_by_it(tmp_p
     nbformat.write(handed_in, tmp_path / "ada/adam.ipynb")
     note = f'STUDENT is "{signed}" in the notebook, and the grader takes the numbers of ada, the folder\'s name'
     assert stage(tmp_path / "ada", "adam", {"adam": adam}).notes == ([note] if told else [])
+
+
+def fails(error):
+    def call(*_, **__):
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ESTALE, "stale"), OSError(errno.EMFILE, "too many"), MemoryError()], ids=repr)
+@pytest.mark.parametrize("call", [(Path, "read_text"), (Path, "lstat"), (os, "scandir")], ids=lambda call: call[1])
+def test_what_this_machine_cannot_read_is_not_refused(staged, released, monkeypatch, error, call):
+    """Nor is it told that there is no notebook, where a folder could not be looked into."""
+    monkeypatch.setattr(*call, fails(error))
+    with pytest.raises(type(error)):
+        staged(released.cells)
+
+
+def test_outputs_make_no_notebook_too_large(staged, released):
+    """They are made anew: what is taken of a notebook is the same with them and without them."""
+    without = staged(released.cells)
+    shown = deepcopy(released.cells)
+    (picture,) = [nbformat.v4.new_output("display_data", {"image/png": "A" * (FILE_LIMIT - SIZE_LIMIT)})]
+    next(cell for cell in shown if cell.cell_type == "code").outputs = [picture]
+    assert staged(shown) == without
+
+
+def test_pictures_that_were_pasted_can(staged, released):
+    shown = deepcopy(released.cells)
+    marked(shown, "task8_reflection").attachments = {"plot.png": {"image/png": "A" * SIZE_LIMIT}}
+    with pytest.raises(Refused, match="larger than 10 MB without its outputs") as refusal:
+        staged(shown)
+    assert refusal.value.status == "unreadable"
+
+
+READS = """
+import resource, sys
+from pathlib import Path
+from adaptive_lr.course.reading import read_cells
+assert len(read_cells(Path(sys.argv[1]))) == 1
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+"""
+
+
+def test_a_notebook_written_to_take_much_memory_takes_little_enough(tmp_path):
+    """The most objects that a file may hold, and a character that makes Python hold four bytes for each."""
+    written = json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": "1", "outputs": ["many"]}], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+    many = ",".join(['{"a":{}}'] * ((FILE_LIMIT - 1000) // 9))
+    (tmp_path / "costly.ipynb").write_text(written.replace('"many"', f'"\N{GRINNING FACE}",{many}'), encoding="utf-8")
+    read = subprocess.run([sys.executable, "-c", READS, tmp_path / "costly.ipynb"], capture_output=True, text=True)
+    assert read.returncode == 0, read.stderr
+    assert int(read.stdout) < 1500
+
+
+def test_two_notebooks_of_the_name_are_there_and_are_not_told_as_missing(tmp_path, released):
+    """Nor does one of several notebooks then count as it was handed out."""
+    for name in ("first/two", "again/two", "one"):
+        (tmp_path / f"{name}.ipynb").parent.mkdir(exist_ok=True)
+        nbformat.write(released, tmp_path / f"{name}.ipynb")
+    with pytest.raises(Refused, match="there are 2 notebooks called two.ipynb") as refusal:
+        stage(tmp_path, "adagrad", {"one": released, "two": released})
+    assert refusal.value.status == "unreadable"
+
+
+@pytest.mark.parametrize(("sizes", "let_in"), [((40,), True), ((20, 20, 20), True), ((65,), False), ((30, 30, 5), False)])
+def test_files_beside_the_notebook_are_let_in_or_the_number_is_told(staged, released, tmp_path, sizes, let_in):
+    for number, size in enumerate(sizes):
+        (tmp_path / f"{number}.bin").touch()
+        os.truncate(tmp_path / f"{number}.bin", size << 20)
+    nbformat.write(released, tmp_path / "adagrad.ipynb")
+    found = stage(tmp_path, "adagrad", {"adagrad": released})
+    assert len(found.files) == (len(sizes) if let_in else 0)
+    assert ("the files beside the notebook were left out: they are more than 1000, or have more than 64 MB" in found.notes) == (not let_in)
+    assert BYTES_BESIDE == 64 << 20

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
+from time import sleep
 
 from joblib import cpu_count
 from nbgrader.api import Gradebook
@@ -28,7 +29,7 @@ from .records import alone_in, digest, recorded
 from .rehearsal import rehearse
 from .reports import Result, write_reports
 from .shown import printable
-from .submission import Ended, Submission, as_before
+from .submission import NEXT_RUN, PAUSES, Ended, Submission, as_before
 from .workers import Cluster, Processes
 
 LITTER = ("__MACOSX", ".ipynb_checkpoints")
@@ -89,10 +90,11 @@ def grade(
             _require_python(released)
             rehearse(api, course, assignment, grader)
         came, anyones = listed(folder), Submission("", assignment, course, settings, grader, pages, retry)
-        submissions = (
-            replace(anyones, student=each.name, left_out=bool(only) and each.name not in only, **came.get(each.name, {})).found_in(each, released)
-            for each in students
-        )
+        def read(student: Path) -> Submission:
+            name = student.name
+            return replace(anyones, student=name, left_out=bool(only) and name not in only, **came.get(name, {})).found_in(student, released)
+
+        submissions = _read(students, read)
         journal = Journal(course, assignment, tests)
         journal.run_begins(len(students))
         results, failed, ran = [], [], 0
@@ -119,6 +121,22 @@ def _students(folder: Path) -> list[Path]:
     if not students:
         raise CourseError(f"{folder} has no sub-folders.\nIt should hold one sub-folder for each student, with that student's notebook in it.")
     return students
+
+
+def _read(students: list[Path], read: Callable[[Path], Submission]) -> Iterator[Submission]:
+    """Each student's submission. What this machine could not read comes last, and is tried again first: a shared folder may be away for a while."""
+    for pause in (*PAUSES, None):
+        unread = []
+        for student in students:
+            submission = read(student)
+            if submission.unread and pause is not None:
+                unread.append(student)
+            else:
+                yield submission
+        if not unread:
+            return
+        students = unread
+        sleep(pause)
 
 
 def _is_hidden(name: str) -> bool:
@@ -186,6 +204,7 @@ def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Proc
     """As they end. No more are read than run: a process that ends takes few with it, Ctrl-C finds none queued, and few are held in memory.
 
     Those that were running when a process ended are run again: together with others at first, and at last alone, so that it is known whose end it was.
+    So is, alone, a submission whose kernel ended: the others may have left it no memory.
     """
     again, running, ends, suspects = deque(), {}, Counter(), []
     while True:
@@ -205,12 +224,17 @@ def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Proc
         for future in pool.ended(running):
             submission = running.pop(future)
             try:
-                yield submission, future.result()
+                ended = future.result()
             except pool.lost:
                 ends[submission.student] += 1
                 (again if ends[submission.student] < LOST_TOGETHER else suspects).append(submission)
+                continue
+            if ended.again:
+                suspects.append(submission)
+            else:
+                yield submission, ended
     for submission in suspects:
-        yield submission, _alone(submission, pool.alone())
+        yield submission, _alone(replace(submission, alone=True), pool.alone())
 
 
 def _alone(submission: Submission, pool: Processes | Cluster) -> Ended:
@@ -221,7 +245,7 @@ def _alone(submission: Submission, pool: Processes | Cluster) -> Ended:
         except pool.lost:
             continue
     whose = "its code, or this machine," if submission.settings.Submissions.get("trusted") else "this machine"
-    return Ended(submission.ends("not graded", f"{whose} ended the process that graded it, several times; the next run tries again"), ran=True)
+    return Ended(submission.ends("not graded", f"{whose} ended the process that graded it, several times; {NEXT_RUN}"), ran=True)
 
 
 def _gone(there: set[str], course: Path, assignment: str) -> list[Result]:

@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
 from .gradebook import find, standing
+from .records import Record, record_path
 from .spreadsheet import write_csv
 
 
@@ -82,8 +83,7 @@ class Grades(ExportPlugin):
         return [heading, *([each.student, each.assignment, each.status, score, each.max_score, each.penalty, each.handed_in] for each, score in shown)]
 
     def grades(self, gradebook: Gradebook) -> Iterable[Grade]:
-        """All that were asked for. A hand-in whose grades were taken back has left no notebook in autograded/."""
-        folders = self.parent.coursedir
+        """All that were asked for."""
         for assignment in gradebook.assignments:
             for student in gradebook.students:
                 if self.assignment and assignment.name not in map(str, self.assignment) or self.student and student.id not in map(str, self.student):
@@ -92,12 +92,22 @@ class Grades(ExportPlugin):
                 highest = assignment.max_score
                 if entry is None:
                     yield Grade(student.id, assignment.name, "missing", None, highest)
-                elif not Path(folders.format_path(folders.autograded_directory, student.id, assignment.name)).is_dir():
+                elif not self._is_graded(student.id, assignment.name):
                     yield Grade(student.id, assignment.name, "not graded", None, highest)
                 else:
                     now, handed_in = standing(entry), str(entry.timestamp or "")
                     status = "partly graded" if now.waiting else "graded"
                     yield Grade(student.id, assignment.name, status, now.score, highest, now.penalty, handed_in)
+
+    def _is_graded(self, student: str, assignment: str) -> bool:
+        """Whether the gradebook's points are those of the last hand-in: until its grading has come to an end, they are zeros.
+
+        Grading leaves a record with a key at its end, and no notebook in autograded/ where it took the grades back. nbgrader alone leaves no record.
+        """
+        folders = self.parent.coursedir
+        record = record_path(Path(folders.root), assignment, student)
+        unfinished = record.exists() and not Record.read(record).key
+        return not unfinished and Path(folders.format_path(folders.autograded_directory, student, assignment)).is_dir()
 
 
 class Canvas(Grades):

@@ -21,6 +21,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..grading.report import RECORD
 from .remembering import kept_where_short
+from .shown import cut
 
 LONGEST = 50_000  # characters of an output's text: more is nothing to read
 LONGEST_HTML = 200_000  # which may hold pictures
@@ -73,7 +74,7 @@ class MakeHarmless(NbGraderPreprocessor):
     def _output(self, output: NotebookNode, of_a_test: bool) -> NotebookNode | None:
         """The output as it may be shown; None for what is none of Jupyter's."""
         if output.output_type == "stream":
-            return nbformat.v4.new_output("stream", name=str(output.name), text=_cut(output.text)) if isinstance(output.text, str) else None
+            return nbformat.v4.new_output("stream", name=str(output.name), text=cut(output.text, LONGEST)) if isinstance(output.text, str) else None
         if output.output_type == "error":
             return output if all(isinstance(part, str) for part in (output.ename, output.evalue, *output.traceback)) else None
         output.metadata = nbformat.from_dict({kind: sizes for kind in PICTURES if (sizes := _sizes(output.metadata.get(kind)))})
@@ -85,16 +86,16 @@ class MakeHarmless(NbGraderPreprocessor):
     def _data(self, data: dict, of_a_test: bool) -> dict:
         texts = {kind: "".join(map(str, shown)) if isinstance(shown, list) else shown for kind, shown in data.items()}
         texts = {kind: shown for kind, shown in texts.items() if isinstance(shown, str)}
-        kept = {kind: _cut(texts[kind]) for kind in ("text/plain", "text/latex") if kind in texts}
+        kept = {kind: cut(texts[kind], LONGEST) for kind in ("text/plain", "text/latex") if kind in texts}
         kept |= {kind: texts[kind] for kind in PICTURES if kind in texts and BASE64.fullmatch(texts[kind])}
         kept |= {kind: texts[kind] for kind in ("image/svg+xml",) if kind in texts}  # shown as an image, in which nothing runs
         if "text/html" in texts and (cleaned := self._html(texts["text/html"])):
             kept["text/html"] = cleaned
         if "text/markdown" in texts:
-            kept["text/markdown"] = self._text(_cut(texts["text/markdown"]), {})
+            kept["text/markdown"] = self._text(cut(texts["text/markdown"], LONGEST), {})
         if of_a_test and RECORD in data:
             kept[RECORD] = data[RECORD]
-        return kept or {"text/plain": f"(not shown: {', '.join(map(_cut, data))})"}
+        return kept or {"text/plain": cut(f"(not shown: {', '.join(data)})", LONGEST)}
 
     def _html(self, html: str) -> str:
         with_images = _svg_as_images(html) if len(html) <= LONGEST_HTML else ""
@@ -187,10 +188,6 @@ def _replaced(html: str, tag: str, replace: Callable[[str], str]) -> str:
 def _as_typed(source: str) -> str:
     fence = "`" * (2 + max(map(len, re.findall(r"`+", source)), default=1))
     return f"{fence}\n{source}\n{fence}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… and {len(text) - LONGEST} more characters"
 
 
 def _number(value: object) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import contextmanager
 from subprocess import DEVNULL
 from time import monotonic
 
@@ -14,10 +15,12 @@ from nbgrader.preprocessors import Execute
 from traitlets import Integer, default
 
 from ..grading import WHOSE
+from .shown import cut
 
 TIMED_OUT, FLOODED, DIED, NOT_RUN = "CellTimedOut", "TooMuchOutput", "KernelDied", "NotRun"
 MET = "limits_met"  # in the metadata of a notebook that was run; an error of that name in its outputs may be the student's own
 STUDENTS = "a cell of the student's"
+FILES_BESIDE, BYTES_BESIDE = 1000, 64 << 20  # of what is handed in beside a notebook; as many bytes again may be the assignment's own
 ERRORS = 3  # of a cell: one is usual, and another where it was interrupted
 FRAMES, LONGEST = 40, 4000  # of an error: parts of its traceback, and characters of its message and of each part
 
@@ -36,14 +39,20 @@ class ExecuteWithinLimits(Execute):
     def _say_what_timed_out(self):
         return _error(TIMED_OUT, f"stopped after {self.timeout} s: is there a loop that never ends?")
 
+    @contextmanager
     def setup_kernel(self, **kwargs):
         # What a kernel writes beside the notebook (its own warnings, a crash's last words) would tear the progress bar.
-        return super().setup_kernel(stdout=DEVNULL, stderr=DEVNULL, env=os.environ | {WHOSE: self.student}, **kwargs)
+        with super().setup_kernel(stdout=DEVNULL, stderr=DEVNULL, env=os.environ | {WHOSE: self.student}, **kwargs):
+            self.begin()
+            yield
+
+    def begin(self) -> None:
+        """Count the notebook's time from here on: what its kernels take to start on a slow machine is not the student's."""
+        self.ends = monotonic() + self.notebook_timeout
 
     def preprocess(self, nb, resources, km=None):
         self.student = resources["nbgrader"]["student"]
         self.stopped = None  # why no further cell is run
-        self.ends = monotonic() + self.notebook_timeout
         self.printed_before = 0
         self.met: dict[tuple[int, str], list[str]] = {}  # (a cell's identity, limit) → its name, the limit, and what it came to
         nb, resources = super().preprocess(nb, resources, km)
@@ -130,11 +139,8 @@ def _in_brief(error: dict, frames: int, longest: int) -> dict:
     parts = error["traceback"] if isinstance(error["traceback"], list) else []
     if len(parts) > frames:
         parts = [*parts[: frames // 2], *parts[len(parts) - frames + frames // 2 :]]
-    return {"ename": _cut(error["ename"], 100), "evalue": _cut(error["evalue"], longest), "traceback": [_cut(part, longest) for part in parts]}
-
-
-def _cut(text: object, longest: int) -> str:
-    return str(text) if len(str(text)) <= longest else f"{str(text)[:longest]} …"
+    ename, evalue = cut(str(error["ename"]), 100), cut(str(error["evalue"]), longest)
+    return {"ename": ename, "evalue": evalue, "traceback": [cut(str(part), longest) for part in parts]}
 
 
 def _forgive_warnings(cell) -> None:

@@ -1,4 +1,4 @@
-"""From what a student handed in to a notebook that nbgrader can grade: found, read, repaired, or refused with a reason."""
+"""From what a student handed in to a notebook that nbgrader can grade: found, repaired, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -11,28 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode, converter, reader
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader import utils
 
 from ..grading.answers import same_name
+from .limits import BYTES_BESIDE, FILES_BESIDE
+from .reading import Refused, encodable, is_plain, read_cells, walk
 
-SIZE_LIMIT = 10_000_000  # bytes of a notebook; an honest one has some 100 kB
-CELL_LIMIT = 2000  # an honest one has some 50 cells
-SOURCE_LIMIT, SOURCES_LIMIT = 100_000, 500_000  # characters of a cell, and of all: what sets a page may take 6 s for a megabyte
 NAME_LIMIT = 200  # bytes of a folder's name, to which endings are added: most systems take 255
 NOTEBOOK = re.compile(r"\.ipynb(\.(txt|json))?$", re.IGNORECASE)  # systems and mail programs add such endings
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 FEW = 5  # names in a note
-FILES_LIMIT, BYTES_LIMIT = 1000, 32 << 20  # of all that lies beside the notebook
-
-
-class Refused(Exception):
-    """A submission that there is nothing to grade in. `status` is "missing" or "unreadable"; the message is the reason."""
-
-    def __init__(self, status: str, reason: str):
-        super().__init__(_encodable(reason))
-        self.status = status
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,7 @@ class Staged:
 
 
 def stage(folder: Path, assignment: str, released: Mapping[str, NotebookNode]) -> Staged:
-    """The notebooks in a student's folder, ready for nbgrader. Raises Refused.
+    """The notebooks in a student's folder, ready for nbgrader. Raises Refused; or OSError or MemoryError, where this machine cannot read the folder.
 
     Only the source of the student's cells is taken; metadata, tags and kernel are those of the released notebook. Of other files plain ones are taken.
     Missing cells are put back here and not by nbgrader, which does so for test cells alone and tells only who reads the notebook.
@@ -93,7 +83,7 @@ def _free_id(cells: list[NotebookNode]) -> str:
 
 def _stage_one(path: Path, name: str, assignment: str, released: NotebookNode, student: str) -> tuple[NotebookNode, list[str]]:
     """The notebook made of a file's cells, and notes."""
-    submitted = _read(path)
+    submitted = read_cells(path)
     graded = {_grade_id(cell) for cell in released.cells if _earns(cell)}
     known = graded & {_grade_id(cell) for cell in submitted}
     foreign = {_grade_id(cell) for cell in submitted if _earns(cell)} - graded
@@ -118,14 +108,14 @@ def _beside(folders: set[Path]) -> tuple[dict[str, bytes], list[str]]:
     """
     taken, total = {}, 0
     for folder in sorted(folders):
-        for place, inner, names in os.walk(folder):  # does not follow links
+        for place, inner, names in walk(folder):
             inner[:] = sorted(name for name in inner if not name.startswith((".", "__")))
             for path in (Path(place, name) for name in sorted(names)):
-                if path.name.startswith(".") or NOTEBOOK.search(path.name) or path.name == "timestamp.txt" or path.is_symlink() or not path.is_file():
+                if path.name.startswith(".") or NOTEBOOK.search(path.name) or path.name == "timestamp.txt" or not is_plain(path):
                     continue
                 total += path.stat().st_size
-                if total > BYTES_LIMIT or len(taken) == FILES_LIMIT:
-                    return {}, [f"the files beside the notebook were left out: they are more than {FILES_LIMIT}, or have more than {BYTES_LIMIT >> 20} MB"]
+                if total > BYTES_BESIDE or len(taken) == FILES_BESIDE:
+                    return {}, [f"the files beside the notebook were left out: they are more than {FILES_BESIDE}, or have more than {BYTES_BESIDE >> 20} MB"]
                 taken[path.relative_to(folder).as_posix()] = path.read_bytes()
     return taken, []
 
@@ -135,49 +125,23 @@ def _find(folder: Path, name: str, alone: bool) -> tuple[Path, list[str]]:
     if folder.is_symlink():
         raise Refused("unreadable", "the folder is a link; hand in the files themselves")
     found, archives = [], []
-    for place, folders, files in os.walk(folder):  # does not follow links
+    for place, folders, files in walk(folder):
         folders[:] = sorted(inner for inner in folders if not inner.startswith((".", "__MACOSX")))
         found += [Path(place, file) for file in sorted(files) if NOTEBOOK.search(file) and not file.startswith(".")]
         archives += [file for file in sorted(files) if file.lower().endswith(ARCHIVES)]
     named = [path for path in found if path.name == f"{name}.ipynb"]
     if len(named) == 1:
-        copies = [_encodable(path.name) for path in found if path != named[0] and re.match(rf"{re.escape(name)}[^A-Za-z0-9]", path.name)]
+        copies = [encodable(path.name) for path in found if path != named[0] and re.match(rf"{re.escape(name)}[^A-Za-z0-9]", path.name)]
         return named[0], [f"{name}.ipynb was graded, and not {_several(copies)}"] if copies else []
     if len(named) > 1:
         several = f"there are {len(named)} notebooks called {name}.ipynb: leave the one that is to be graded"
-        raise Refused("missing", f"{several} (or, if {folder.name} holds the whole class, grade that folder)")
+        raise Refused("unreadable", f"{several} (or, if {folder.name} holds the whole class, grade that folder)")
     if alone and len(found) == 1:
-        return found[0], [f"there was no {name}.ipynb, so the only notebook, {_encodable(found[0].name)}, was graded"]
+        return found[0], [f"there was no {name}.ipynb, so the only notebook, {encodable(found[0].name)}, was graded"]
     if alone and found:
         raise Refused("missing", f"none of the {len(found)} notebooks is called {name}.ipynb: rename the one that is to be graded")
     unpack = f", but {_several(archives)}: unpack it" if archives else ""
     raise Refused("missing", f"there is no {name}.ipynb in the folder{unpack}")
-
-
-def _read(path: Path) -> list[NotebookNode]:
-    """The cells of a notebook file."""
-    if path.is_symlink() or not path.is_file():
-        raise Refused("unreadable", f"{path.name} is a link or not a plain file; hand in the file itself")
-    if path.stat().st_size == 0:
-        raise Refused("unreadable", f"{path.name} is empty")
-    if path.stat().st_size > SIZE_LIMIT:
-        raise Refused("unreadable", f"{path.name} is larger than {SIZE_LIMIT // 10**6} MB: clear the outputs and hand it in again")
-    try:
-        notebook = converter.convert(reader.reads(path.read_text(encoding="utf-8-sig")), to_version=4)
-        if len(notebook.cells) > CELL_LIMIT:
-            raise Refused("unreadable", f"{path.name} has more than {CELL_LIMIT} cells")
-        cells = [nbformat.from_dict({**cell, "source": _encodable(str(cell.source)), "cell_type": str(cell.cell_type)}) for cell in notebook.cells]
-        lengths = [len(cell.source) for cell in cells]
-        if max(lengths, default=0) > SOURCE_LIMIT or sum(lengths) > SOURCES_LIMIT:
-            told = f"more than {SOURCE_LIMIT:,} characters, or all of them more than {SOURCES_LIMIT:,}"
-            raise Refused("unreadable", f"a cell of {path.name} has {told}: put data into a file beside it, and hand it in again")
-        return cells
-    except Refused:
-        raise
-    except reader.NotJSONError:
-        raise Refused("unreadable", f"{path.name} is broken: it is not valid JSON, perhaps cut short in the upload") from None
-    except Exception:  # a stranger's file may be wrong in any way
-        raise Refused("unreadable", f"{path.name} is not a Jupyter notebook, although its name says so") from None
 
 
 def _repair(submitted: list[NotebookNode], released: NotebookNode) -> tuple[list[NotebookNode], list[str]]:
@@ -287,8 +251,3 @@ def _earns(cell: NotebookNode) -> bool:
 def _grade_id(cell: NotebookNode) -> str | None:
     grade_id = _marks(cell).get("grade_id")
     return grade_id if isinstance(grade_id, str) else None
-
-
-def _encodable(text: str) -> str:
-    """The text without lone surrogates, which JSON may hold and no file can."""
-    return text.encode("utf-8", "replace").decode("utf-8")

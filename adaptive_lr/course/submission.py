@@ -26,9 +26,10 @@ from .overrun import at_most, limit, overran, put_aside
 from .records import LONGEST_NAME, Record, can_be_kept, digest, record_path, write
 from .reports import Result
 from .staging import Refused, stage
-from .troubles import limits_met, other_troubles
+from .troubles import ended_from_outside, limits_met, other_troubles
 
 PAUSES = (1, 5)  # seconds, before what failed is tried again: a database may be starting anew
+NEXT_RUN = "the next run tries again"
 GRADED_OTHERWISE = "graded before, with other tests or settings than this run's, which left it out"
 
 
@@ -50,6 +51,8 @@ class Submission:
     files: Mapping[str, bytes] = field(default_factory=dict)  # what lies beside them, by path
     notes: tuple[str, ...] = ()  # what had to be done to it
     refusal: Result | None = None  # or why nbgrader gets none
+    unread: str = ""  # or why this machine could not read it, which says nothing about it
+    alone: bool = False  # nothing else is graded meanwhile
 
     def found_in(self, folder: Path, released: Notebooks) -> Submission:
         if not can_be_kept(self.student):
@@ -60,6 +63,8 @@ class Submission:
             texts = {name: nbformat.writes(notebook) for name, notebook in staged.notebooks.items()}
         except Refused as refusal:
             return replace(self, refusal=self.ends(refusal.status, str(refusal)))
+        except (OSError, MemoryError) as error:
+            return replace(self, unread=_as_reason(error))
         except Exception as error:  # a stranger's file may break anything
             return replace(self, refusal=self.ends("unreadable", _as_reason(error)))
         return replace(self, texts=texts, files=staged.files, notes=tuple(staged.notes))
@@ -98,16 +103,23 @@ class Submission:
 
 @dataclass(frozen=True)
 class Ended:
-    """What came of a submission in a run: its result, whether its code was run, how long that took, and which limits it met."""
+    """What came of a submission in a run: its result, whether its code was run, how long that took, and which limits it met.
+
+    Or, if `again`, that it has to be run once more by itself before anything is said of it.
+    """
 
     result: Result
     ran: bool = False
     seconds: float = 0.0
     limits: tuple[str, ...] = ()
+    again: bool = False
 
 
 def as_before(submission: Submission, gradebook: Gradebook) -> Result | None:
-    """The result of a submission about which nothing is new since the last run, neither handed in nor marked, or that is left out of this one; else None."""
+    """The result of a submission that there is nothing to run of; else None. Nothing may be new about it since the last run, neither handed in nor
+    marked, or it is left out of this one, or could not be read: then what an earlier run left stays."""
+    if submission.unread:
+        return submission.ends("not graded", f"{submission.unread}; {NEXT_RUN}")
     try:
         result = _known(submission, gradebook)
     except (OperationalError, InterfaceError):  # the gradebook does not answer, for none of them
@@ -157,7 +169,7 @@ def bring_up_to_date(submission: Submission) -> Ended:
                 return replace(ended, seconds=monotonic() - begun)
             except Exception as error:  # the others must not suffer
                 if pause is None:
-                    return Ended(submission.ends("not graded", f"{_as_reason(error)}; the next run tries again"), True, monotonic() - begun)
+                    return Ended(submission.ends("not graded", f"{_as_reason(error)}; {NEXT_RUN}"), True, monotonic() - begun)
                 sleep(pause)
 
 
@@ -178,6 +190,9 @@ def _bring_up_to_date(submission: Submission, api: NbGraderAPI) -> Ended:
             _withdraw(submission, api, record)
             raise
         executed = submission.notebooks("autograded")
+        if ended_from_outside(executed) and not submission.alone:
+            _withdraw(submission, api, record)
+            return Ended(submission.ends("not graded", f"it has to be run again by itself; {NEXT_RUN}"), ran=True, again=True)
         limits, others = limits_met(executed), other_troubles(executed)
         record = replace(record, key=submission.key, content=submission.content, notes=[*submission.notes, *limits, *others], limits=limits)
     with open_gradebook(api) as gradebook:

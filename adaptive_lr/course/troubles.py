@@ -7,8 +7,10 @@ import re
 from nbgrader import utils
 
 from .gradebook import task_name
-from .limits import MET, NOT_RUN, STUDENTS
+from .isolation.asking import NoAnswer
+from .limits import DIED, MET, NOT_RUN, STUDENTS
 from .notebooks import Notebooks, as_one
+from .shown import cut
 
 LONGEST_MESSAGE = 150  # characters of a student's error, in a reason
 PLACE, IN_LINE = re.compile(r" \([^()]*\.py, line (\d+)\)$"), r", line \1"  # where a syntax error's message says that it is, under a kernel's name for the cell
@@ -18,6 +20,11 @@ NO_ERROR = ("NotImplementedError", "KeyboardInterrupt")  # an answer not begun, 
 def limits_met(executed: Notebooks) -> list[str]:
     """The limits that it met, and where."""
     return [f"{cell}: {told}" for cell, limit, told in _met(executed) if limit != NOT_RUN]
+
+
+def ended_from_outside(executed: Notebooks) -> bool:
+    """Whether that may be: a kernel ended, or a test got no answer. The student's code can bring it about, and so can a machine that has no memory left."""
+    return any(limit in (DIED, NoAnswer.__name__) for _, limit, _ in _met(executed))
 
 
 def other_troubles(executed: Notebooks) -> list[str]:
@@ -31,12 +38,8 @@ def other_troubles(executed: Notebooks) -> list[str]:
         for output in cell.outputs if cell.cell_type == "code" and utils.is_solution(cell) else ():
             if output.output_type == "error" and output.ename not in NO_ERROR and (name, output.ename) not in known:
                 first.setdefault(name, output)
-    told = [f"{name}: {_beginning(error.ename)}: {_beginning(PLACE.sub(IN_LINE, error.evalue))}" for name, error in first.items()]
+    told = [f"{name}: {cut(error.ename, LONGEST_MESSAGE)}: {cut(PLACE.sub(IN_LINE, error.evalue), LONGEST_MESSAGE)}" for name, error in first.items()]
     return [*([f"{len(skipped)} cells {skipped[0]}"] if skipped else []), *told]
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} …"
 
 
 def _met(executed: Notebooks) -> list[tuple[str, str, str]]:

@@ -54,6 +54,7 @@ class ExecuteIsolated(ExecuteWithinLimits):
             self.names, self.refused = by_test(source), {}
             with super().setup_kernel(**options):
                 self.trusted.listen(handed_out_imports(source))
+                self.begin()  # with the second of its kernels
                 yield
 
     def _source(self) -> NotebookNode:

@@ -20,11 +20,12 @@ from traitlets import Type
 from zmq.error import ZMQError
 
 from ...grading import WHOSE
+from .. import CourseError
+from ..limits import BYTES_BESIDE
 from . import sandbox
 from .nursery import NURSERY, Request
 from .sandbox import Limits
 
-LARGEST = 64 << 20  # bytes of one folder's files: the assignment's own, or those that were handed in, of which staging takes fewer
 TESTS_MEMORY = 4 << 30  # bytes
 
 
@@ -57,8 +58,9 @@ class Job:
             if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
                 continue
             total += path.stat().st_size
-            if total > LARGEST:
-                raise ValueError(f"the files beside the notebook have more than {LARGEST >> 20} MB")
+            if total > BYTES_BESIDE:
+                most = f"more than {BYTES_BESIDE >> 20} MB, which is the most that is copied for each submission"
+                raise CourseError(f"The files beside the assignment's notebooks have {most}.\nMake them smaller.")
             copy = to / path.relative_to(files)
             with suppress(FileExistsError, NotADirectoryError):  # what an earlier folder brought stays
                 copy.parent.mkdir(parents=True, exist_ok=True)

@@ -207,12 +207,12 @@ def _be_a_kernel(request: Request) -> None:
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         if request.user is not None:
             _give_up_rights(request.user)
-        for name, value in request.limits.items():
-            resource.setrlimit(getattr(resource, name), (value, value))
         os.environ.clear()
         os.environ.update(request.environment)
         os.chdir(request.files if request.user is None else _copied(request.files))
         sys.path.insert(0, "")
+        for name, value in request.limits.items():  # of what is written from here on: files that were let in may be larger
+            resource.setrlimit(getattr(resource, name), (value, value))
         _draw_anew()
         if matplotlib := sys.modules.get("matplotlib"):  # which has chosen how to show figures when it was imported
             matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from mmap import PAGESIZE
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ HOW = "apt-get install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedo
 @dataclass(frozen=True)
 class Limits:
     """What one process of a submission may use: bytes of memory, seconds of CPU, processes, bytes of a file, open files; bytes in a folder that it may
-    write into; and bytes of memory of all its processes together."""
+    write into, beside the copies of its files; and bytes of memory of all its processes together."""
 
     memory: int = 2 << 30
     together: int = 3 << 30
@@ -78,8 +79,8 @@ def strangers(files: Path, wires: Path, scratch: int) -> list[str]:
     readable = [Path(path) for path in (*SYSTEM, sys.base_prefix, sys.prefix, PACKAGE) if Path(path).exists()]
     arguments = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
     arguments += ["--clearenv", "--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/tmp", str(WORK), "/dev/shm"):
-        arguments += ["--perms", "1777", "--size", str(scratch), "--tmpfs", folder]
+    for folder, size in (("/tmp", scratch), (str(WORK), scratch + _room(files)), ("/dev/shm", scratch)):
+        arguments += ["--perms", "1777", "--size", str(size), "--tmpfs", folder]
     for name in LINKS:
         if Path("/", name).is_symlink():
             arguments += ["--symlink", os.readlink(f"/{name}"), f"/{name}"]
@@ -89,6 +90,11 @@ def strangers(files: Path, wires: Path, scratch: int) -> list[str]:
         arguments += ["--ro-bind", str(path), str(path)]
     arguments += ["--ro-bind", str(files), str(files), "--bind", str(wires), str(wires)]
     return arguments + ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
+
+
+def _room(files: Path) -> int:
+    """The bytes that copies of the files take in a folder that is memory, where each begins a page of its own."""
+    return sum(path.stat().st_size + PAGESIZE for path in files.rglob("*"))
 
 
 def leash() -> list[str]:
