@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,11 +90,7 @@ def grade(
             _require_python(released)
             rehearse(api, course, assignment, grader)
         came, anyones = listed(folder), Submission("", assignment, course, settings, grader, pages, retry)
-        def read(student: Path) -> Submission:
-            name = student.name
-            return replace(anyones, student=name, left_out=bool(only) and name not in only, **came.get(name, {})).found_in(student, released)
-
-        submissions = _read(students, read)
+        submissions = _read(students, lambda student: _as_it_lies(student, anyones, only, came).found_in(student, released))
         journal = Journal(course, assignment, tests)
         journal.run_begins(len(students))
         results, failed, ran = [], [], 0
@@ -121,6 +117,10 @@ def _students(folder: Path) -> list[Path]:
     if not students:
         raise CourseError(f"{folder} has no sub-folders.\nIt should hold one sub-folder for each student, with that student's notebook in it.")
     return students
+
+
+def _as_it_lies(student: Path, anyones: Submission, only: tuple[str, ...], came: Mapping[str, Mapping]) -> Submission:
+    return replace(anyones, student=student.name, left_out=bool(only) and student.name not in only, **came.get(student.name, {}))
 
 
 def _read(students: list[Path], read: Callable[[Path], Submission]) -> Iterator[Submission]:

@@ -118,7 +118,7 @@ class ExecuteWithinLimits(Execute):
         ends_by_itself = kind == "status" or kind == "error" and self.errors == 1  # an interrupt would come too late, and hit what the kernel does next
         if self.printed > self.output_limit and not self.interrupted and not ends_by_itself:
             self.interrupted = True
-            asyncio.ensure_future(self.km.interrupt_kernel())
+            self.interrupting = asyncio.ensure_future(self.km.interrupt_kernel())  # a task that nobody holds may be forgotten before it is done
         if self.errors > ERRORS if kind == "error" else kind != "status" and self._is_too_much(cell):
             return None
         try:
