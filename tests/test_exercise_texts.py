@@ -1,7 +1,10 @@
 """What the exercises say: every task's worked solution has its common mistake, no student gets one, and the texts are true."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 
 import nbformat
@@ -110,24 +113,61 @@ def test_an_overview_adds_up_and_students_are_told_how_long_it_takes():
     assert f"{min(spent)} to {max(spent)} minutes" in STUDENTS
 
 
-def test_a_notebook_without_an_address_says_how_to_install_in_each_program():
-    for name in ASSIGNMENTS:
-        cells = nbformat.read(CHECKOUT / f"exercises/{name}/{name}.ipynb", as_version=4).cells
-        (setup,) = (cell.source for cell in cells if marks(cell).get("grade_id") == "setup")
-        kernel = {"__builtins__": {**vars(__import__("builtins")), "__import__": not_installed}}
-        with pytest.raises(ImportError) as told:
-            exec(setup, kernel)
-        first, *programs, last = str(told.value).splitlines()
-        assert "adaptive_lr, is not installed" in first and [line.partition(":")[0] for line in programs] == ["JupyterLab", "VS Code", "Colab"]
-        assert all("pip install" in line for line in programs) and "again" in last
-    for program in ("JupyterLab", "VS Code", "Colab"):
-        assert re.search(rf"^\*\*{'Jupyter' if program == 'JupyterLab' else program}\b", STUDENTS, re.MULTILINE)
+WITHOUT_THE_CHECKER = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+
+class NotInstalled:
+    def find_spec(self, name, *rest):
+        if name.startswith("adaptive_lr"):
+            raise ImportError(name)
+
+sys.meta_path.insert(0, NotInstalled())
+shell = InteractiveShell.instance()
+shell.colors = "NoColor"
+shell.register_magic_function(lambda line: print("pip", line), "line", "pip")
+shell.run_cell(sys.stdin.read())
+"""
 
 
-def not_installed(name, *arguments, **options):
-    if name.startswith("adaptive_lr"):
-        raise ImportError(name)
-    return __import__(name, *arguments, **options)
+@pytest.fixture
+def without_the_checker(tmp_path):
+    """without_the_checker(setup, *files) → what the first cell says in a notebook in course/exercises/adam, near these files and folders."""
+
+    def run(setup, *files):
+        folder = tmp_path / "course/exercises/adam"
+        folder.mkdir(parents=True)
+        for file in files:
+            (tmp_path / file).mkdir()
+        command = [sys.executable, "-P", "-c", WITHOUT_THE_CHECKER]
+        return subprocess.run(command, cwd=folder, input=setup, capture_output=True, text=True, env=os.environ | {"IPYTHONDIR": str(tmp_path)}).stdout
+
+    return run
+
+
+def setup_of(name):
+    cells = nbformat.read(CHECKOUT / f"exercises/{name}/{name}.ipynb", as_version=4).cells
+    return next(cell.source for cell in cells if marks(cell).get("grade_id") == "setup")
+
+
+@pytest.mark.parametrize("near", ["course/adaptive_lr", "course/exercises/adam/adaptive-learning-rates-main.zip"])
+def test_the_first_cell_installs_the_course_that_lies_near(without_the_checker, tmp_path, near):
+    found = tmp_path / ("course" if near.endswith("_lr") else near)
+    assert f'pip install --quiet "{found}"' in without_the_checker(setup_of("adam"), near)
+
+
+def test_where_no_course_lies_near_it_says_what_to_do_in_each_program(without_the_checker):
+    said = without_the_checker(setup_of("adam"), "course/exercises/adam/notebooks.zip")
+    assert "ImportError: the checker, adaptive_lr, is not installed here" in said and "run this cell again" in said
+    assert all(program in said for program in ("JupyterLab", "VS Code", "Colab"))
+    assert "During handling" not in said
+    for program in ("Jupyter", "VS Code", "Colab"):
+        assert re.search(rf"^\*\*{program}\b", STUDENTS, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_all_notebooks_have_the_same_first_cell_but_for_what_else_they_import(name):
+    assert "near = [" in setup_of(name) and '%pip install --quiet "{near[0]}"' in setup_of(name)
 
 
 def test_with_an_address_the_first_cell_installs_from_it(tmp_path):

@@ -276,7 +276,7 @@ def test_a_notebook_installs_the_checker_from_the_repository_that_is_named(tmp_p
     for url in ("", "https://example.org/course"):
         (tmp_path / "_config.yml").write_text(f'repository: {{url: "{url}", branch: main}}\n')
         said[url] = next(cell.source for cell in source_notebook(tmp_path, "adam").cells if marks(cell).get("grade_id") == "setup")
-    assert "pip install ." in said[""] and "%pip install --quiet git+https://example.org/course\n" in said["https://example.org/course"]
+    assert '%pip install --quiet "{near[0]}"\n' in said[""] and "%pip install --quiet git+https://example.org/course\n" in said["https://example.org/course"]
 
 
 def test_an_unknown_assignment_names_those_that_exist(tmp_path):

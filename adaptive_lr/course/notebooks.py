@@ -28,13 +28,19 @@ TWO_LINES = "    from adaptive_lr.course.settings import trustworthy\n    trustw
 USUAL = {f"{step}_directory": step for step in ("source", "release", "submitted", "autograded", "feedback")}
 USUAL["directory_structure"] = "{nbgrader_step}/{student_id}/{assignment_id}"
 INSTALL = "pass  # INSTALL"  # where a notebook cannot find the checker
-NOT_INSTALLED = (  # what it says where _config.yml has no address: the text of strings in a cell
-    r"the checker, adaptive_lr, is not installed here.\n",
-    r"JupyterLab: in a terminal, in the course's folder: pip install .\n",
-    r"VS Code: in a new cell: %pip install FOLDER (the course's folder, or an archive of it)\n",
-    r"Colab: upload an archive of the course (folder symbol on the left), then in a new cell: %pip install /content/ARCHIVE.zip\n",
-    r"Then run this cell again.",
-)
+INSTALLS = """# %pip install --quiet {what}
+    from adaptive_lr.grading import check, numbers"""
+NEAR = r"""from pathlib import Path
+    # the course's folder, if the notebook lies in it, or an archive of the course beside the notebook
+    near = [*(folder for folder in Path.cwd().parents if (folder / "adaptive_lr").is_dir()), *Path.cwd().glob("adaptive*.zip")]
+    if not near:
+        raise ImportError(
+            "the checker, adaptive_lr, is not installed here, and the course does not lie near.\n"
+            "JupyterLab, VS Code: open the notebook where it lies in the course's folder, or put an archive of the course, adaptive….zip, beside it\n"
+            "Colab: upload such an archive (folder symbol on the left)\n"
+            "Then run this cell again."
+        ) from None
+    """
 
 
 def source_of(course: Path, assignment: str, start: Path) -> Path | None:
@@ -188,12 +194,12 @@ def write_exercises(checkout: Path, destination: Path) -> list[Path]:
 
 
 def _installs(checkout: Path) -> str:
-    """How a notebook gets the checker: from the repository that _config.yml names, or else it says what is missing."""
+    """How a notebook gets the checker: from the repository that _config.yml names, or else from a copy of the course that lies near."""
     book = checkout / "_config.yml"
     settings = yaml.safe_load(book.read_text(encoding="utf-8")) if book.is_file() else {}
     if repository := settings.get("repository", {}).get("url"):
-        return f"# %pip install --quiet git+{repository}\n    from adaptive_lr.grading import check, numbers"
-    return "raise ImportError(\n" + "".join(f'        "{line}"\n' for line in NOT_INSTALLED) + "    ) from None"
+        return INSTALLS.format(what=f"git+{repository}")
+    return NEAR + INSTALLS.format(what='"{near[0]}"')
 
 
 def _knows(gradebook: Gradebook, assignment: str) -> bool:
