@@ -9,6 +9,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from errno import ENAMETOOLONG
 from pathlib import Path
 
 import nbformat
@@ -29,10 +30,12 @@ class Refused(Exception):
 
 
 def walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """os.walk, which does not follow links, and which by itself would pass over a folder that cannot be read."""
+    """os.walk, which does not follow links, and which by itself would pass over a folder that this machine cannot read. Those below a path that is longer
+    than paths may be are passed over: that is how they were handed in."""
 
     def tell(error: OSError) -> None:
-        raise error
+        if error.errno != ENAMETOOLONG:
+            raise error
 
     return os.walk(folder, onerror=tell)
 

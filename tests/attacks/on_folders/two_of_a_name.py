@@ -1,5 +1,5 @@
 """Two notebooks of the right name, in two folders."""
-# missing
+# unreadable
 
 
 def tampered(folder):
