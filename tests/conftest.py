@@ -20,8 +20,11 @@ from adaptive_lr.course.onepage import chromium
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
-# Which have few tests and long ones: begun first, so that no worker has them left when all else is done.
-LONG = ("test_explorer_parity.py", "test_attacks.py", "test_explorer_random.py", "test_runs.py", "test_any_course.py", "test_overrun.py", "test_autograde.py")
+# The files that take longest, begun first, so that no worker has one left when all else is done.
+LONG = [
+    f"test_{name}.py"
+    for name in ("attacks", "runs", "autograde_trouble", "accessibility", "explorer_random", "autograde", "overrun", "any_course", "explorer_parity", "claims", "site")
+]
 
 
 def pytest_collection_modifyitems(items):

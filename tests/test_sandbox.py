@@ -141,7 +141,7 @@ def test_and_none_for_the_tests(tmp_path):
     job = Job(tmp_path / "assignment", tmp_path / "handed_in")
     trusted = Trusted(job, "ada")
     trusted.start()
-    trusted.listen([])
+    trusted.listen({}, [])
     try:
         assert trusted.run("import helper, pandas; assert helper.two == 2 and pandas.DataFrame and open('data.csv').read()")["status"] == "ok"
         assert trusted.run("import mine")["ename"] == "ModuleNotFoundError"

@@ -8,7 +8,7 @@ import functools
 import os
 import socket
 import sys
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -53,9 +53,6 @@ class Remote(Handle):
 
     def __repr__(self):
         return f"<{self.__name__} of the submission>"
-
-
-LINES: list[Line] = []  # of this process, a kernel: its only one
 
 
 class Undefined:
@@ -135,20 +132,17 @@ class Line:
         self.wire = None
 
 
-def expect(students: Iterable[str], instructors: Iterable[str]) -> None:
-    """For the tests' kernel: whose the names of the next test are."""
-    LINES[-1].next = Names(frozenset(students), frozenset(instructors))
-
-
-def listen(path: str, shell: InteractiveShell) -> None:
+def listen(path: str, shell: InteractiveShell, names: Mapping[str, tuple[list[str], list[str]]]) -> None:
     """For the tests' kernel: before a cell that uses names of the student's, take the student's kernel's call at `path`, and hang up after it.
 
+    names: by test, the students' and the instructor's; the request to run a cell says in its metadata which test it is.
     What is checked in this process runs at the line's other end.
     """
     own_work.Elsewhere.is_so = True
     line, assigned = Line(path), set()
 
     def take_the_call(cell):
+        line.next = Names(*map(frozenset, names[shell.get_parent()["metadata"]["test"]]))
         read, assigns = names_in(shell.transform_cell(cell.raw_cell))
         assigned.clear()
         assigned.update(assigns)
@@ -159,7 +153,6 @@ def listen(path: str, shell: InteractiveShell) -> None:
 
     shell.events.register("pre_run_cell", take_the_call)
     shell.events.register("post_run_cell", lambda _: line.close(assigned))
-    LINES.append(line)
 
 
 def names_in(source: str) -> tuple[list[str], set[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import Empty
@@ -13,18 +13,16 @@ from time import monotonic
 import nbformat
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
-from nbformat import NotebookNode
 from nbgrader import utils
 
 from ..limits import ExecuteWithinLimits
 from . import kernels
 from .asking import NoAnswer
 from .kernels import Job
-from .names import Names, by_test, handed_out_imports, is_test
+from .names import by_test, handed_out_imports, is_test
 
 SERVE = "__import__('adaptive_lr.course.isolation.serving', fromlist=['serve']).serve({path!r}, get_ipython().user_ns)"
-LISTEN = "__import__('adaptive_lr.course.isolation.asking', fromlist=['listen']).listen({path!r}, get_ipython())"
-EXPECT = "__import__('adaptive_lr.course.isolation.asking', fromlist=['expect']).expect({students!r}, {instructors!r})"
+LISTEN = "__import__('adaptive_lr.course.isolation.asking', fromlist=['listen']).listen({path!r}, get_ipython(), {names!r})"
 IMPORT = "try:\n    {line}\nexcept ImportError:\n    pass"
 BESIDE = "beside"  # the folder in the course folder that holds what was handed in beside the notebooks, where neither nbgrader nor a server finds it
 START = 60  # seconds until a kernel has to answer
@@ -50,18 +48,17 @@ class ExecuteIsolated(ExecuteWithinLimits):
             self.trusted = Trusted(self.job, self.student)
             ends.callback(self.trusted.end)
             self.trusted.start()
-            source = self._source()
-            self.names, self.refused = by_test(source), {}
+            self.refused = {}
             with super().setup_kernel(**options):
-                self.trusted.listen(handed_out_imports(source))
+                self.trusted.listen(*self._names())
                 self.begin()  # with the second of its kernels
                 yield
 
-    def _source(self) -> NotebookNode:
-        """The notebook as the instructor wrote it."""
+    def _names(self) -> tuple[dict[str, tuple[list[str], list[str]]], list[str]]:
+        """Of the notebook as the instructor wrote it: whose its tests' names are, and the imports that it hands out."""
         of = self.resources["nbgrader"]
         path = Path(self.config.CourseDirectory.root, "source", of["assignment"], f"{of['notebook']}.ipynb")
-        return _read(path, path.stat().st_mtime_ns)
+        return _names_in(path, path.stat().st_mtime_ns)
 
     def preprocess_cell(self, cell, resources, index):
         if cell.cell_type == "code" and self.stopped is None and monotonic() <= self.ends:
@@ -74,7 +71,7 @@ class ExecuteIsolated(ExecuteWithinLimits):
         return super().preprocess_cell(cell, resources, index)
 
     def _test(self, cell, resources, index):
-        self.trusted.expect(self.names[cell.metadata.nbgrader.grade_id])
+        self.trusted.kc.session.metadata = {"test": cell.metadata.nbgrader.grade_id}
         serving = self.kc.execute(SERVE.format(path=self.trusted.path), silent=True, store_history=False)
         self.students = self.km, self.kc
         try:
@@ -118,12 +115,9 @@ class Trusted:
         self.kc.start_channels()
         self.kc.allow_stdin = False
 
-    def listen(self, imports: Iterable[str]) -> None:
+    def listen(self, names: Mapping[str, tuple[list[str], list[str]]], imports: Iterable[str]) -> None:
         run_sync(self.kc.wait_for_ready)(timeout=START)
-        self.run("\n".join([LISTEN.format(path=self.path), *(IMPORT.format(line=line) for line in imports)]))
-
-    def expect(self, names: Names) -> None:
-        self.run(EXPECT.format(students=sorted(names.students), instructors=sorted(names.instructors)))
+        self.run("\n".join([LISTEN.format(path=self.path, names=names), *(IMPORT.format(line=line) for line in imports)]))
 
     def run(self, code: str, seconds: float = START) -> dict:
         """What the kernel replies to code of ours or of the instructor's. Its outputs are nobody's."""
@@ -140,9 +134,11 @@ class Trusted:
 
 
 @functools.lru_cache(8)
-def _read(notebook: Path, written: int) -> NotebookNode:
-    """A notebook file that was written at that time."""
-    return nbformat.read(notebook, as_version=4)
+def _names_in(path: Path, written: int) -> tuple[dict[str, tuple[list[str], list[str]]], list[str]]:
+    """Of a notebook file that was written at that time."""
+    source = nbformat.read(path, as_version=4)
+    whose = {test: (sorted(names.students), sorted(names.instructors)) for test, names in by_test(source).items()}
+    return whose, handed_out_imports(source)
 
 
 def _replied(client, asked: str, seconds: float) -> dict | None:
