@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 from sample_class.write import CHECKOUT
 
@@ -278,7 +279,7 @@ def test_a_notebook_is_kind_whatever_the_order_of_its_cells():
 def test_a_notebook_asks_for_nothing_before_it_has_installed_the_checker(assignment):
     """A fresh environment has not even NumPy: it comes with the checker."""
     setup = next(cell.source for cell in source_notebook(CHECKOUT, assignment).cells if cell.id == "setup")
-    first = ast.parse(setup).body[0]
+    first = ast.parse(TransformerManager().transform_cell(setup)).body[0]
     assert "adaptive_lr" not in setup or isinstance(first, ast.Try) and "adaptive_lr.grading" in ast.unparse(first.body)
 
 
