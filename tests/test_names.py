@@ -121,3 +121,10 @@ def test_a_name_is_whose_cell_bound_it_last():
     assert "total" in names["after"].instructors and "limit" in names["after"].students
     assert not {"sqrt"} & (names["after"].students | names["after"].instructors)
     assert handed_out_imports(notebook) == ["import numpy as np"]
+
+
+def test_imports_that_were_handed_out_are_read_as_statements():
+    """One that goes over several lines is no error in the tests' kernel, and code beside one is not run there."""
+    written = "from __future__ import annotations\nfrom math import (\n    cos,\n    sin,\n)\nimport os; os.abort()\n%matplotlib inline"
+    notebook = new_notebook(cells=[cell("plain", written), cell("broken", "import (")])
+    assert handed_out_imports(notebook) == ["from math import cos, sin", "import os"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import symtable
 from dataclasses import dataclass
 
@@ -40,8 +41,8 @@ def handed_out_imports(source: NotebookNode) -> list[str]:
     found = []
     for cell in _code_cells(source):
         if not utils.is_locked(cell) and not utils.is_solution(cell):
-            found += [line.strip() for line in _plain(cell.source).splitlines() if line.startswith(("import ", "from "))]
-    return found
+            found += [ast.unparse(statement) for statement in _statements(cell.source) if isinstance(statement, ast.Import | ast.ImportFrom)]
+    return [statement for statement in found if not statement.startswith("from __future__")]
 
 
 def is_test(cell: NotebookNode) -> bool:
@@ -50,6 +51,13 @@ def is_test(cell: NotebookNode) -> bool:
 
 def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(_plain(source)).body
+    except SyntaxError:
+        return []
 
 
 def _bound(source: str) -> tuple[set[str], set[str]]:
