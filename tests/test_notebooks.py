@@ -5,6 +5,7 @@ import re
 
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 from nbgrader.validator import Validator
 from sample_class.write import CHECKOUT, filled_in
@@ -181,7 +182,7 @@ def test_a_slip_is_told_what_it_is(task, answer, says, capsys):
     cells = {marks(cell).get("grade_id"): cell for cell in notebook.cells}
     kernel = {}
     for source in (cells["setup"].source, cells["colleague"].source, answer):
-        exec(source, kernel)
+        exec(TransformerManager().transform_cell(source), kernel)
     capsys.readouterr()
     earned = eval(cells[task].source, kernel)
     said = capsys.readouterr().out

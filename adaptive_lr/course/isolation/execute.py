@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty
 from time import monotonic
 
 import nbformat
 from jupyter_core.utils import run_sync
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbgrader import utils
 
 from ..limits import ExecuteWithinLimits
@@ -26,7 +26,7 @@ LISTEN = "__import__('adaptive_lr.course.isolation.asking', fromlist=['listen'])
 IMPORT = "try:\n    {line}\nexcept ImportError:\n    pass"
 BESIDE = "beside"  # the folder in the course folder that holds what was handed in beside the notebooks, where neither nbgrader nor a server finds it
 START = 60  # seconds until a kernel has to answer
-REACTION = 0.5  # seconds that a function has to tell where it was interrupted
+REACTION = 3  # seconds that a function has to tell where it was interrupted
 STOP = 3  # seconds until a submission's kernel has to have come back from a test's last question
 
 
@@ -61,6 +61,7 @@ class ExecuteIsolated(ExecuteWithinLimits):
         return _names_in(path, path.stat().st_mtime_ns)
 
     def preprocess_cell(self, cell, resources, index):
+        self.complete = asyncio.Event()  # of the cell: its kernel says that nothing more comes of it
         if cell.cell_type == "code" and self.stopped is None and monotonic() <= self.ends:
             if is_test(cell) and cell.source.strip():
                 return self._test(cell, resources, index)
@@ -89,8 +90,16 @@ class ExecuteIsolated(ExecuteWithinLimits):
         """A test that takes too long mostly waits for the student's function: interrupted, that says where it was."""
         if self.kc is self.trusted.kc:
             await self.students[0].interrupt_kernel()
-            await asyncio.sleep(REACTION)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.complete.wait(), REACTION)
         return await super()._async_handle_timeout(timeout, cell)
+
+    def process_message(self, msg, cell, cell_index):
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except CellExecutionComplete:
+            self.complete.set()
+            raise
 
     def _await(self, serving: str, cell) -> None:
         """Until the student's kernel is back. One that hangs in its answer is interrupted, then given up."""
