@@ -109,7 +109,7 @@ def test_a_notebook_that_is_missing_counts_as_handed_out_and_a_broken_one_is_no_
     half, broken, nothing = (graded[1][student] for student in ("half", "broken", "nothing"))
     assert "there is no problem2.ipynb in the folder, so it counts as it was handed out" in half["reason"]
     assert (float(half["problem2/part-a"]), half["status"]) == (0, "partly graded")
-    assert (broken["status"], broken["score"]) == ("unreadable", "") and "problem2.ipynb is broken" in broken["reason"]
+    assert (broken["status"], broken["score"]) == ("unreadable", "0.0") and "problem2.ipynb is broken" in broken["reason"]
     assert nothing["status"] == "missing" and "problem1.ipynb" in nothing["reason"] and "problem2.ipynb" in nothing["reason"]
 
 

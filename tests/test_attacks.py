@@ -111,10 +111,11 @@ def test_an_attack_gets_the_points_that_it_deserves(graded, attack):
 
 
 @pytest.mark.parametrize("attack", REFUSED)
-def test_what_cannot_be_read_is_no_zero_and_has_a_reason(graded, attack):
+def test_what_cannot_be_read_has_earned_nothing_and_has_a_reason(graded, attack):
+    """What is missing is no zero."""
     row = graded[0][attack]
-    assert row["status"] == re.search(r"^# (unreadable|missing)$", ATTACKS[attack], re.MULTILINE)[1]
-    assert row["reason"] and row["score"] == ""
+    status = re.search(r"^# (unreadable|missing)$", ATTACKS[attack], re.MULTILINE)[1]
+    assert row["reason"] and (row["status"], row["score"]) == (status, {"unreadable": "0.0", "missing": ""}[status])
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

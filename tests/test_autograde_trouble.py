@@ -186,7 +186,7 @@ def test_folders_that_nothing_can_be_kept_under_are_told_of_and_end_no_run(right
         outcome = grade(submissions, "adagrad", tmp_path / "course", ROOT, workers=1)
         assert scores(outcome).pop("honest") == 21 and outcome.regraded == regraded
         told = [(result.status, result.reason.endswith("rename the folder")) for result in outcome.results if result.student != "honest"]
-        assert told == [("unreadable", True)] * 4
+        assert told == [("not graded", True)] * 4
     assert "\x1b" not in (tmp_path / "course/logs/adagrad.log").read_text(encoding="utf-8")
 
 

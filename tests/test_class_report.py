@@ -72,12 +72,14 @@ def test_scores_and_statuses_are_counted(tmp_path):
         graded(tmp_path, "cem", record(begun=False)),
         Result("dan", "adagrad", "partly graded", "", 0.0, {"task1": None}),
         Result("eve", "adagrad", "missing", "there is no adagrad.ipynb"),
+        Result("fay", "adagrad", "unreadable", "adagrad.ipynb is empty", 0.0),  # its points say nothing about what the class can do
     )
-    assert (found["students"], found["mean"], found["median"], found["so_far"]) == (5, 1.25, 0.5, True)
-    assert found["statuses"] == {"graded": 3, "partly graded": 1, "not graded": 0, "unreadable": 0, "missing": 1}
+    assert (found["students"], found["mean"], found["median"], found["so_far"]) == (6, 1.25, 0.5, True)
+    assert found["statuses"] == {"graded": 3, "partly graded": 1, "not graded": 0, "unreadable": 1, "missing": 1}
     assert found["tasks"][0]["standings"] == {"full": 1, "partial": 1, "none": 0, "not begun": 1, "to mark": 1}
     assert found["histogram"] == [2, 0, 1, 0, 0, 0, 0, 0, 0, 1]
-    assert (found["results"][4]["reason"], found["results"][4]["score"]) == ("there is no adagrad.ipynb", None)
+    assert [(each["reason"], each["score"]) for each in found["results"][4:]] == [("there is no adagrad.ipynb", None), ("adagrad.ipynb is empty", 0)]
+    assert "Nothing to grade" in (tmp_path / "reports/adagrad/index.html").read_text(encoding="utf-8").partition("adagrad.ipynb is empty")[0]
 
 
 def test_mistakes_csv_has_them_for_spreadsheets(tmp_path):

@@ -77,7 +77,7 @@ def test_a_grade_is_known_to_be_of_its_gradebook(course):
     saved = (course.course / "gradebook.db").read_bytes()
     course.hand_in("ada", right(**WRONG))
     course.hand_in("breaks", "{")
-    wrong = {"ada": ("partly graded", 17), "breaks": ("unreadable", None)}
+    wrong = {"ada": ("partly graded", 17), "breaks": ("unreadable", 0)}
     assert first == dict.fromkeys(wrong, ("partly graded", 21)) and run(course, settings=other)[1] == wrong
     for _ in range(2):  # the first gradebook again, which knows of no later hand-in, and then a copy of it from before
         assert run(course)[1] == wrong and run(course)[0].regraded == 0

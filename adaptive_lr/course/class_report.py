@@ -29,7 +29,7 @@ BARS = 10  # of the histogram of scores
 def summary(results: list[Result], released: NotebookNode, course: Path, assignment: str, tasks: dict[str, float], statuses: tuple[str, ...]) -> dict[str, Any]:
     """The class as JSON has it. `tasks`: grade id → points."""
     tests = test_cells(released)
-    graded = [result for result in results if result.score is not None]
+    graded = [result for result in results if result.tasks]
     said, written = {}, {}
     for result in graded:
         cells = _cells(course / "autograded" / result.student / assignment)
@@ -68,7 +68,7 @@ def write(whole: dict[str, Any], folder: Path) -> Path:
     page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("report.html.j2")
     index = folder / "index.html"
     pages = {result["student"]: next(iter(result["feedback"].values())) for result in whole["results"] if result["feedback"]}
-    ungraded = [result for result in whole["results"] if result["score"] is None]
+    ungraded = [result for result in whole["results"] if not result["tasks"]]
     marked = [task for task in whole["tasks"] if task["mean"] is not None and not task["standings"]["to mark"]]  # of the others, who left them empty has a 0
     scored = [task for task in marked if task["mean"] < task["points"]]
     hardest = min(scored, key=lambda task: task["mean"] / task["points"], default=None)

@@ -22,7 +22,8 @@ SOURCE_LIMIT, SOURCES_LIMIT = 100_000, 500_000  # characters of a cell, and of a
 
 
 class Refused(Exception):
-    """A submission that there is nothing to grade in. `status` is "missing" or "unreadable"; the message is the reason."""
+    """A submission that there is nothing to grade in. `status` is "missing" or "unreadable", or "not graded" where it is not
+    the student who can mend it; the message is the reason."""
 
     def __init__(self, status: str, reason: str):
         super().__init__(encodable(reason))

@@ -18,7 +18,7 @@ STATUSES = ("graded", "partly graded", "not graded", "unreadable", "missing")
 
 @dataclass(frozen=True)
 class Result:
-    """How one submission ended. score and tasks are None and empty where there was nothing to grade: that is not a zero.
+    """How one submission ended. score is None where nothing was handed in, or it was not graded: that is not a zero. `tasks` is empty where nothing was run.
 
     In `tasks`, by grade id, None marks a task that a person has yet to mark; `score` is then the sum of the others.
     """

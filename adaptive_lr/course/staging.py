@@ -69,11 +69,11 @@ def stage(folder: Path, assignment: str, released: Mapping[str, NotebookNode]) -
 def _check_name(name: str) -> None:
     """Raises Refused for a student's folder of which no file, page or entry can be called. Formgrader writes it into its pages as it is."""
     if re.search(r'[][*?<>"\\]', name) or name != name.strip():
-        raise Refused("unreadable", 'nbgrader cannot handle * ? [ ] < > " \\ or outer blanks in the folder\'s name: rename the folder')
+        raise Refused("not graded", 'nbgrader cannot handle * ? [ ] < > " \\ or outer blanks in the folder\'s name: rename the folder')
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):  # Cs: bytes of no encoding
-        raise Refused("unreadable", "the folder's name has line breaks or other characters that cannot be printed: rename the folder")
+        raise Refused("not graded", "the folder's name has line breaks or other characters that cannot be printed: rename the folder")
     if len(os.fsencode(name)) > NAME_LIMIT:
-        raise Refused("unreadable", f"the folder's name has more than {NAME_LIMIT} bytes: rename the folder")
+        raise Refused("not graded", f"the folder's name has more than {NAME_LIMIT} bytes: rename the folder")
 
 
 def _free_id(cells: list[NotebookNode]) -> str:

@@ -57,7 +57,7 @@ class Submission:
     def found_in(self, folder: Path, released: Notebooks) -> Submission:
         if not can_be_kept(self.student):
             reason = f"the folder's name has a control character, or more than {LONGEST_NAME} letters: rename the folder"
-            return replace(self, refusal=self.ends("unreadable", reason))
+            return replace(self, refusal=self.ends("not graded", reason))
         try:
             staged = stage(folder, self.assignment, released)
             texts = {name: nbformat.writes(notebook) for name, notebook in staged.notebooks.items()}
@@ -98,7 +98,8 @@ class Submission:
         return find(gradebook, self.assignment, self.student)
 
     def ends(self, status: str, reason: str) -> Result:
-        return Result(self.student, self.assignment, status, reason)
+        """Without having been run. What was handed in and cannot be read has earned nothing; of what was not graded nobody knows."""
+        return Result(self.student, self.assignment, status, reason, 0.0 if status == "unreadable" else None)
 
 
 @dataclass(frozen=True)
