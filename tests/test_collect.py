@@ -113,6 +113,10 @@ def test_a_list_of_ones_own_is_read_and_one_that_is_none_is_said(tmp_path):
     with pytest.raises(CourseError) as said:
         listed(tmp_path)
     assert re.search(r'collected\.csv has what is no time:\nben: "soon" is no time\.\ndee: "never" is no time\.\nWrite it as', str(said.value))
+    twice = "student,handed_in,late\nada,2026-12-01 10:00,\nada,2026-12-08 10:00,\nben,,late\nben,,\ncem,2026-12-01 10:00,\ncem,2026-12-01 10:00,\n"
+    table.write_text(twice, encoding="utf-8")
+    with pytest.raises(CourseError, match=r"collected\.csv says of ada, ben several times when the work came\.\nLeave the line that counts"):
+        listed(tmp_path)
     table.write_bytes(b"student\n\xff\n")
     with pytest.raises(CourseError, match="collected.csv cannot be read"):
         listed(tmp_path)

@@ -109,7 +109,7 @@ def numbers(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def listed(folder: Path) -> dict[str, dict[str, Any]]:
-    """Student → when it came, and whether it was late, as far as the list says. Raises CourseError for what is no time, of all students at once."""
+    """Student → when it came, and whether it was late, as far as the list says. Raises CourseError for what is no time, or two, of all students at once."""
     rows, wrong = _rows(folder), []
     for row in rows:
         try:
@@ -119,7 +119,11 @@ def listed(folder: Path) -> dict[str, dict[str, Any]]:
     if wrong:
         told = [f"{student}: {error.splitlines()[0]}" for student, error in wrong]
         raise CourseError("\n".join([f"{folder / INDEX} has what is no time:", *told, wrong[0][1].splitlines()[-1]]))
-    return {row["student"]: {"handed_in": row.get("handed_in") or "", "late": bool(row.get("late"))} for row in rows}
+    said = [(row["student"], {"handed_in": row.get("handed_in") or "", "late": bool(row.get("late"))}) for row in rows]
+    came = dict(said)
+    if twice := sorted({student for student, when in said if when != came[student]}):
+        raise CourseError(f"{folder / INDEX} says of {printable(', '.join(twice))} several times when the work came.\nLeave the line that counts.")
+    return came
 
 
 def _rows(folder: Path) -> list[dict[str, str]]:
