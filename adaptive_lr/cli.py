@@ -54,6 +54,10 @@ def _ends_in_order() -> Iterator[None]:
 
 @_ends_in_order()
 def grade(arguments) -> int:
+    from .course.isolation.nursery import NURSERY
+
+    if not arguments.trust_submissions and sys.platform == "linux":
+        NURSERY.start()  # first: it takes as long as the imports that follow
     from traitlets.config import Config
 
     from .course.autograde import grade

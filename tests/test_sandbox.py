@@ -20,6 +20,7 @@ from adaptive_lr.course import CourseError
 from adaptive_lr.course.isolation import sandbox
 from adaptive_lr.course.isolation.execute import Trusted
 from adaptive_lr.course.isolation.kernels import Job, for_a_submission
+from adaptive_lr.course.isolation.nursery import NURSERY
 from adaptive_lr.course.isolation.sandbox import Limits
 
 ROOT = Path(__file__).parent.parent
@@ -171,6 +172,7 @@ def test_an_assignments_own_files_that_are_too_many_are_refused_with_the_number(
 
 
 def test_there_is_no_network(inside):
+    assert inside("print(1)") == ("1", "")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         code = f"""
@@ -181,6 +183,11 @@ for address in (("127.0.0.1", {port}), ("1.1.1.1", 53)):
         print(address)
     except OSError:
         pass
+try:
+    socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET).connect({NURSERY.address!r})  # by now it is there
+    print("the nursery")
+except ConnectionRefusedError:
+    pass
 print(sorted(name for _, name in socket.if_nameindex()))
 """
         assert inside(code)[0] == "['lo']"
@@ -283,6 +290,9 @@ def test_the_sandbox_ends_with_all_that_it_started(inside):
         ended = pool.submit(inside, f"import os, sys, time\nif not os.fork():\n    os.setsid()\n    {sleeps}\ntime.sleep(4)")
         while not (seen := sleeping()) and not ended.done():
             time.sleep(0.1)
+    ends = time.monotonic() + 10
+    while sleeping() and time.monotonic() < ends:  # the system takes its time to end them
+        time.sleep(0.1)
     assert seen and not sleeping()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
@@ -26,7 +26,7 @@ from .journal import Journal
 from .notebooks import CONFIG, Notebooks, as_one, nbgrader_api, prepare, source_digest
 from .private import without_folders
 from .records import alone_in, digest, recorded
-from .rehearsal import rehearse
+from .rehearsal import is_rehearsed, rehearse
 from .reports import Result, write_reports
 from .shown import printable
 from .submission import NEXT_RUN, PAUSES, Ended, Submission, as_before
@@ -81,22 +81,23 @@ def grade(
     if unknown := set(only) - {student.name for student in students}:
         raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.")
     _keep_apart(folder, course)
-    with alone_in(course), _told_if_lost():
+    with alone_in(course), _told_if_lost(), closing(_pool(workers, scheduler, course, trusted)) as pool:
         released = prepare(checkout, course, assignment, settings)
         api, tests = nbgrader_api(course, settings), source_digest(course, assignment)
         grader = digest(tests, provenance.what_scores(api))
         pages = digest(grader, provenance.what_shows(api, course / CONFIG))
         if not trusted:
             _require_python(released)
-            rehearse(api, course, assignment, grader)
+            if not is_rehearsed(course, assignment, grader):
+                pool.start()  # there will be something to run
+                rehearse(api, course, assignment, grader)
         came, anyones = listed(folder), Submission("", assignment, course, settings, grader, pages, retry)
         submissions = _read(students, lambda student: _as_it_lies(student, anyones, only, came).found_in(student, released))
         journal = Journal(course, assignment, tests)
         journal.run_begins(len(students))
         results, failed, ran = [], [], 0
-        make_pool = (lambda: Cluster(scheduler, course, trusted)) if scheduler else (lambda: Processes(workers or cpu_count()))
         with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
-            for submission, ended in _graded(submissions, api, make_pool):
+            for submission, ended in _graded(submissions, api, pool):
                 ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
                 journal.ended(submission, ended)
                 results.append(ended.result)
@@ -167,21 +168,21 @@ def _keep_apart(folder: Path, course: Path) -> None:
         raise CourseError(f"The submissions in {folder} lie inside the course folder {course}, which holds what grading makes of them.\nMove them out of it.")
 
 
-def _graded(submissions: Iterable[Submission], api: NbGraderAPI, make_pool: Callable[[], Processes | Cluster]) -> Iterator[tuple[Submission, Ended]]:
-    """Each submission and what came of it. Where nothing is new there is nothing to run, and without anything to run there is no pool."""
-    pool = None
-    try:
-        with open_gradebook(api) as gradebook:
-            new = _told_apart(submissions, gradebook)
-            for submission, result in new:
-                if result:
-                    yield submission, Ended(result)
-                    continue
-                pool = pool or make_pool()
-                yield from _in_pool(itertools.chain([(submission, None)], new), pool)
-    finally:
-        if pool:
-            pool.close()  # on Ctrl-C, with what still runs
+def _pool(workers: int | None, scheduler: str | None, course: Path, trusted: bool) -> Processes | Cluster:
+    """Not started yet: where nothing is new there is nothing to run."""
+    return Cluster(scheduler, course, trusted) if scheduler else Processes(workers or cpu_count())
+
+
+def _graded(submissions: Iterable[Submission], api: NbGraderAPI, pool: Processes | Cluster) -> Iterator[tuple[Submission, Ended]]:
+    """Each submission and what came of it."""
+    with open_gradebook(api) as gradebook:
+        new = _told_apart(submissions, gradebook)
+        for submission, result in new:
+            if result:
+                yield submission, Ended(result)
+                continue
+            pool.start()
+            yield from _in_pool(itertools.chain([(submission, None)], new), pool)
 
 
 @contextmanager

@@ -17,14 +17,18 @@ from .records import write
 SOLUTION = "the worked solution"  # whose numbers it works with, where every student has their own
 
 
+def is_rehearsed(course: Path, assignment: str, version: str) -> bool:
+    """Whether this version of the tests and of what grades has been tried."""
+    stamp = _stamp(course, assignment)
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == version
+
+
 def rehearse(api: NbGraderAPI, course: Path, assignment: str, version: str) -> None:
-    """Run the worked solution in the two kernels, once for each version of the tests and of what grades.
+    """Run the worked solution in the two kernels.
 
     Raises CourseError where it does not earn all that tests give: a test that looks at more than plain data, for example, would fail everyone.
     """
-    stamp, source = course / "records" / f"{assignment}.rehearsed", course / "source" / assignment
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == version:
-        return
+    source = course / "source" / assignment
     lost, paths = [], sorted(source.glob("*.ipynb"))
     for path in paths:
         of = {"student": SOLUTION, "assignment": assignment, "notebook": path.stem}
@@ -37,7 +41,11 @@ def rehearse(api: NbGraderAPI, course: Path, assignment: str, version: str) -> N
             "Mend the solution or the cell. A test reaches an answer as plain data and calls of functions alone, and imports its modules itself\n"
             "(see the book, For instructors)."
         )
-    write(stamp, version)
+    write(_stamp(course, assignment), version)
+
+
+def _stamp(course: Path, assignment: str) -> Path:
+    return course / "records" / f"{assignment}.rehearsed"
 
 
 def _failed(api: NbGraderAPI, notebook: NotebookNode, resources: dict) -> dict[str, str]:

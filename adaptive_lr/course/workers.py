@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
 
 from . import ONE_THREAD, CourseError, provenance
-from .isolation import nursery, sandbox
+from .isolation import sandbox
+from .isolation.nursery import NURSERY
 from .submission import Submission, bring_up_to_date
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 class Processes:
@@ -21,6 +25,11 @@ class Processes:
 
     def __init__(self, width: int):
         self.width, self.executor = width, None
+
+    def start(self) -> None:
+        """Without waiting until they are ready."""
+        if self.executor is None:
+            self._started().submit(_be_ready)
 
     def submit(self, submission: Submission) -> Future:
         try:
@@ -47,41 +56,57 @@ class Processes:
             self.executor = None
 
     def _started(self) -> ProcessPoolExecutor:
-        self.executor = self.executor or ProcessPoolExecutor(self.width, env=ONE_THREAD, initializer=nursery.start)
+        self.executor = self.executor or ProcessPoolExecutor(self.width, env=ONE_THREAD, initializer=_share, initargs=[NURSERY.address])
         return self.executor
+
+
+def _share(nursery: str) -> None:
+    """In a new process: take kernels from where the run's own process does."""
+    NURSERY.address = nursery
+
+
+def _be_ready() -> None:
+    pass
 
 
 class Cluster:
     """The workers of a Dask scheduler. Each needs one thread alone (nbgrader changes its process's folder) and the course folder at the same path."""
 
     def __init__(self, address: str, course: Path, trusted: bool):
+        self.address, self.course, self.trusted = address, course, trusted
+        self.client: Client | None = None
+
+    def start(self) -> None:
+        """Raises CourseError where it cannot do the work."""
+        if self.client:
+            return
         try:
             from distributed import Client, KilledWorker
         except ModuleNotFoundError:
             raise CourseError("Dask is not installed, which --scheduler needs: pip install 'adaptive-lr[cluster]'.") from None
         try:
-            self.client = Client(address, timeout=PATIENCE, set_as_default=False)
+            self.client = Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise CourseError(f"There is no Dask scheduler at {address}: {error}.\nStart one (dask scheduler), and give the address that it prints.") from None
-        self.address, self.lost = address, KilledWorker
-        self._check(course, trusted)
+            raise CourseError(f"There is no Dask scheduler at {self.address}: {error}.\nStart one (dask scheduler), and give the address that it prints.") from None
+        self.lost = KilledWorker
         self.executor = self.client.get_executor(pure=False)
+        self._check()
 
-    def _check(self, course: Path, trusted: bool) -> None:
+    def _check(self) -> None:
         threads = self._workers()
         if not threads:
             raise CourseError("The Dask scheduler has no workers.\nStart some, one thread each: dask worker ADDRESS --nthreads 1 --nworkers N.")
         if several := [worker for worker, count in threads.items() if count > 1]:
             raise CourseError(f"{several[0]} runs several threads, and nbgrader needs a process for each submission.\nStart it with --nthreads 1 --nworkers N.")
-        for worker, seen in self.client.run(_seen, str(course), on_error="return").items():
+        for worker, seen in self.client.run(_seen, str(self.course), on_error="return").items():
             if isinstance(seen, Exception):
                 raise CourseError(f"{worker} does not know this adaptive_lr: {seen}.\nInstall the same everywhere, and start the workers anew.")
             there, software, no_sandbox = seen
             if not there:
-                raise CourseError(f"{worker} does not see the course folder {course}.\nIt has to be shared, and mounted at the same path everywhere.")
+                raise CourseError(f"{worker} does not see the course folder {self.course}.\nIt has to be shared, and mounted at the same path everywhere.")
             if software != provenance.software():
                 raise CourseError(f"{worker} has another adaptive_lr than this machine.\nInstall the same everywhere, and start the workers anew.")
-            if no_sandbox and not trusted:
+            if no_sandbox and not self.trusted:
                 raise CourseError(f"On {worker} {no_sandbox}.")
 
     @property
@@ -117,8 +142,9 @@ class Cluster:
         return self
 
     def close(self) -> None:
-        self.executor.shutdown(wait=False)
-        self.client.close()
+        if self.client:
+            self.executor.shutdown(wait=False)
+            self.client.close()
 
 
 PATIENCE = 10  # seconds for the scheduler to answer

@@ -1,9 +1,8 @@
 """A process that has imported what kernels need. For every request it forks one, which enters a sandbox that bubblewrap has made.
 
-`NURSERY` is the one that belongs to this process. As a program, this module takes requests from its standard input, each a text of JSON, and
-answers with a line: {} or {"error": …}. The next one may be sent when an answer is there; it ends when its input does. What a request says is
-read by the fork alone, so that no later fork holds it. A fork runs somebody's code only when it has given up all rights that its sandbox does
-not grant.
+`NURSERY` is the one that this process asks. As a program, this module takes requests from whoever connects to its socket and is of the same user,
+each a message of JSON, and answers with another: {} or {"error": …}. It ends when its standard input does. What a request says is read by the fork
+alone, so that no later fork holds it. A fork runs somebody's code only when it has given up all rights that its sandbox does not grant.
 """
 
 from __future__ import annotations
@@ -16,9 +15,12 @@ import json
 import os
 import random
 import resource
+import secrets
 import select
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -35,17 +37,18 @@ DUMPABLE, DROP_FROM_BOUNDS, NO_NEW_PRIVILEGES = 4, 24, 38  # prctl
 READ_ONLY = 1 | 2 | 4 | 32 | 4096  # mount: read-only, no setuid, no devices, for what is mounted there already, and for this place alone
 CAPABILITIES = 0x20080522  # capset's version 3
 PAUSE = 200  # milliseconds between two looks at a sandbox's memory
-LONGEST = 4096  # bytes of a request, which a pipe then takes and gives as a whole
+LONGEST = 65536  # bytes of a message
+WAITING = 100  # who may ask at the same time
 IMPORTED = (
     *("numpy", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "adaptive_lr", "adaptive_lr.grading"),
     # the two ends of the wire, of one version whatever is installed while a class is graded
     *("adaptive_lr.course.isolation.serving", "adaptive_lr.course.isolation.asking"),
     # and what a kernel itself imports when it starts
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "tornado.platform.asyncio", "tornado.queues", "sqlite3"),
-    *("IPython.core.completerlib", "IPython.core.oinspect", "IPython.extensions.storemagic"),
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic"),
 )
 
-INSIDE = {os.stat(f"/proc/self/ns/{name}").st_ino for name in ("user", *NAMESPACES)}  # the namespaces of this process
+INSIDE: set[int] = set()  # the namespaces that this process is in
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -63,80 +66,98 @@ class Request(NamedTuple):
 
 
 class Nursery:
-    """The client's end. Starts its process when the first kernel is asked for, if not before, and again if it should be lost."""
+    """The client's end. Starts its process when the first kernel is asked for, if not before, and again if it should be lost.
+
+    `address` is what another process needs to ask the same one. It names no file that could be left behind, and no sandbox can reach it.
+    """
 
     def __init__(self):
         self.process: subprocess.Popen | None = None
+        self.address = ""
 
     def start(self) -> None:
         """Without waiting until it is ready. It knows nothing of this process: what it knew, its forks could read."""
-        if self.process is None or self.process.poll() is not None:
-            program = [sys.executable, "-P", "-m", __name__]  # -P: its own folder is none of modules
+        self.address = f"\0adaptive-lr-{secrets.token_hex(16)}"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+            listening.bind(self.address)
+            listening.listen(WAITING)
+            program = [sys.executable, "-P", "-m", __name__, str(listening.fileno())]  # -P: its own folder is none of modules
             clean = sandbox.environment(Path(tempfile.gettempdir())) | {"MPLBACKEND": "agg"}
-            self.process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/", env=clean)
+            silent = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            self.process = subprocess.Popen(program, pass_fds=[listening.fileno()], cwd="/", env=clean, **silent)
 
     def fork(self, request: Request) -> None:
         """Raises OSError where no kernel came of it."""
-        self.start()
-        self.process.stdin.write(json.dumps(request._asdict()).encode())
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
+        with self._connected() as asking:
+            asking.send(json.dumps(request._asdict()).encode())
+            answer = asking.recv(LONGEST)
         if problem := json.loads(answer or '{"error": "the process that forks kernels has ended"}').get("error"):
             raise OSError(f"no kernel could be started: {problem}")
+
+    def _connected(self) -> socket.socket:
+        asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        if not self.address or asking.connect_ex(self.address) != 0:
+            self.start()
+            asking.connect(self.address)
+        return asking
 
 
 NURSERY = Nursery()
 
 
-def start() -> None:
-    NURSERY.start()
-
-
-def main() -> None:
+def main(listening: int) -> None:
+    """listening: the descriptor of the socket that it is asked at."""
     syscalls.library()
+    INSIDE.update(os.stat(f"/proc/self/ns/{name}").st_ino for name in ("user", *NAMESPACES))
     for module in IMPORTED:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()  # so that no fork copies what it only collects
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to answer
-    asked = True
+    asked_at, asked = socket.socket(fileno=listening), True
     while asked:
         told, tell = os.pipe()
         if os.fork() == 0:
-            _await_request(tell)
+            _await_request(asked_at, tell)
         os.close(tell)
         asked = os.read(told, 1)
         os.close(told)
 
 
-def _await_request(tell: int) -> None:
+def _await_request(listening: socket.socket, tell: int) -> None:
     """In a fork: take the next request, tell that it is taken, and see to it."""
     try:
-        if text := os.read(sys.stdin.fileno(), LONGEST):
+        heard, _, _ = select.select([listening, sys.stdin], [], [])
+        if sys.stdin not in heard:
+            asking, _ = listening.accept()
+            listening.close()  # else it would seem that somebody listens when the others are gone
             os.write(tell, b"!")
             os.close(tell)
-            _look_after(text)
+            _, user, _ = struct.unpack("3i", asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+            if user == os.getuid():
+                _look_after(asking)
     finally:
         os._exit(0)
 
 
-def _look_after(text: bytes) -> None:
+def _look_after(asking: socket.socket) -> None:
     """Start the kernel that is asked for, answer, once, and end its sandbox when it ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    try:
-        request = Request(**json.loads(text))
-        sandbox = os.pidfd_open(request.sandbox)
-        users = _enter(request.sandbox)
-        kernel = os.fork()  # only a child is in the entered namespace of processes
-        if kernel == 0:
-            _join(users)
-            _be_a_kernel(request)
-        _await_sockets(kernel, request)
-    except BaseException as error:
-        print(json.dumps({"error": repr(error)}), flush=True)
-        return
-    print("{}", flush=True)
+    with asking:
+        try:
+            request = Request(**json.loads(asking.recv(LONGEST)))
+            sandbox = os.pidfd_open(request.sandbox)
+            users = _enter(request.sandbox)
+            kernel = os.fork()  # only a child is in the entered namespace of processes
+            if kernel == 0:
+                _join(users)
+                _be_a_kernel(request)
+            _await_sockets(kernel, request)
+        except BaseException as error:
+            asking.send(json.dumps({"error": repr(error)}).encode())
+            return
+        asking.send(b"{}")
     try:
         _await_end(kernel, request.memory)
     finally:  # also where there is no memory left to watch it
@@ -261,4 +282,4 @@ def _tried(result: int, what: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))
