@@ -68,8 +68,13 @@ def disturbed(trial: Trial, size: int, restart) -> Counter:
     """Run until all is graded, and say what was done to the runs."""
     done = Counter()
     trial.start()
-    while done["killed"] < 10 and trial.running.poll() is None:
+    while done["killed"] < 10:
         time.sleep(random.uniform(0.5, 2 + size / 40))
+        if trial.running.poll() is not None:
+            done[f"run ended with {trial.ended()}"] += 1
+            if trial.running.returncode == 0:  # all is graded, and too early
+                break
+            trial.start()
         done["killed"] += trial.kill_a_grader()
         if done["killed"] == 4 and not done["database restarted"]:
             restart()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 
 import pytest
 
 from adaptive_lr.course.isolation import nursery
 from adaptive_lr.course.isolation.nursery import Nursery, Request
+from adaptive_lr.course.workers import Processes
 
 NOBODY = Request(sandbox=0, arguments=[], files="", last="", environment={}, user=None, limits={}, memory=None)  # no process has that number
 
@@ -58,7 +61,7 @@ except OSError as error:
 
 def test_another_user_is_not_answered():
     """Here it is the process that takes itself for somebody else."""
-    address = "\0adaptive-lr-test-of-users"
+    address = f"\0adaptive-lr-test-{secrets.token_hex(16)}"
     with closing(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)) as listening:
         listening.bind(address)
         listening.listen()
@@ -69,6 +72,54 @@ def test_another_user_is_not_answered():
             answer(address, message)
     process.stdin.close()
     assert process.wait(60) == 0
+
+
+def test_another_users_is_not_believed(started, monkeypatch):
+    address = f"\0adaptive-lr-test-{secrets.token_hex(16)}"
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)) as listening:
+        listening.bind(address)
+        listening.listen()
+        asks = Nursery()
+        asks.address = address
+        monkeypatch.setattr(nursery.os, "getuid", lambda: -1)
+        with pytest.raises(OSError, match="no kernel could be started"):
+            asks.fork(NOBODY)
+        assert listening.accept()[0].recv(1) == b"" and asks.address != address
+    asks.process.stdin.close()
+    assert asks.process.wait(60) == 0
+
+
+def test_who_has_many_files_open_is_served(tmp_path):
+    """select, for one, takes no descriptors above 1023."""
+    code = """
+import os, resource
+from adaptive_lr.course.isolation.nursery import NURSERY
+from test_nursery import NOBODY
+resource.setrlimit(resource.RLIMIT_NOFILE, (2000, 2000))
+opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+NURSERY.start()
+try:
+    NURSERY.fork(NOBODY)
+except OSError as error:
+    print(error)
+"""
+    said = subprocess.run([sys.executable, "-c", code], cwd=os.path.dirname(__file__), capture_output=True, text=True)
+    assert "no kernel could be started" in said.stdout, said.stderr
+
+
+def test_the_processes_that_grade_share_one_and_leave_no_files():
+    nursery.NURSERY.start()
+    with closing(Processes(2)) as pool:
+        pool.start()
+        told = [pool.executor.submit(lambda: (nursery.NURSERY.address, nursery.NURSERY.process, tempfile.mkdtemp())).result() for _ in range(2)]
+        assert {(address, process) for address, process, _ in told} == {(nursery.NURSERY.address, None)}
+        assert all(os.path.isdir(folder) for *_, folder in told)
+    assert not any(os.path.exists(folder) for *_, folder in told)
+
+
+def test_a_kernel_that_is_to_be_apart_is_started_in_no_process_that_is_not(started):
+    apart = NOBODY._replace(sandbox=os.getpid(), user=os.getuid())
+    assert "is in no sandbox" in json.loads(answer(started.address, json.dumps(apart._asdict()).encode()))["error"]
 
 
 def test_one_that_is_lost_is_replaced(started):

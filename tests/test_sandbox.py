@@ -19,7 +19,7 @@ from jupyter_core.utils import run_sync
 from adaptive_lr.course import CourseError
 from adaptive_lr.course.isolation import sandbox
 from adaptive_lr.course.isolation.execute import Trusted
-from adaptive_lr.course.isolation.kernels import Job, for_a_submission
+from adaptive_lr.course.isolation.kernels import Job, for_a_submission, for_tests
 from adaptive_lr.course.isolation.nursery import NURSERY
 from adaptive_lr.course.isolation.sandbox import Limits
 
@@ -76,7 +76,7 @@ def test_there_is_python_with_its_packages_and_the_submissions_files(inside):
 
 
 @pytest.mark.parametrize(
-    "path", [ROOT / "solutions", ROOT / "tests", ROOT / "exercises", ROOT / ".git", "/etc/passwd", "/etc/shadow", "/var", "/sys", "/run", "/mnt"]
+    "path", [ROOT / "solutions", ROOT / "tests", ROOT / "exercises", ROOT / ".git", "/etc/passwd", "/etc/shadow", "/var", "/sys", "/run", "/mnt", "/usr/src", "/usr/local/share", "/opt"]
 )
 def test_nothing_else_of_the_machine_is_there(inside, path):
     assert inside(f"import os; print(os.path.exists({str(path)!r}))")[0] == "False"
@@ -294,6 +294,22 @@ def test_the_sandbox_ends_with_all_that_it_started(inside):
     while sleeping() and time.monotonic() < ends:  # the system takes its time to end them
         time.sleep(0.1)
     assert seen and not sleeping()
+
+
+@pytest.mark.parametrize("inner", ["lib/course", "."])
+def test_what_lies_where_python_does_is_not_graded(tmp_path, monkeypatch, inner):
+    """A virtual environment made in the course's folder, for one: every submission can read it."""
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    with pytest.raises(CourseError, match=r"(?s)lies in .*which submissions can read.*\nMove one of them"):
+        sandbox.keep_out(Path("/tmp"), tmp_path / inner, None)
+    sandbox.keep_out(Path("/tmp"), tmp_path.parent, None)
+
+
+def test_no_program_of_the_tests_looks_for_what_others_could_leave_there(tmp_path):
+    job = Job(tmp_path)
+    known = for_tests(job, "ada").environment
+    assert {known[name] for name in ("HOME", "IPYTHONDIR", "MPLCONFIGDIR")} == {str(job.own), str(job.own / "ipython"), str(job.own / "matplotlib")}
+    job.remove()
 
 
 def test_a_bubblewrap_that_may_not_work_here_is_refused_too(tmp_path, monkeypatch):

@@ -22,6 +22,7 @@ from . import CourseError, provenance
 from .collect import listed, numbers
 from .gradebook import open_gradebook
 from .isolation import sandbox
+from .isolation.nursery import NURSERY
 from .journal import Journal
 from .notebooks import CONFIG, Notebooks, as_one, nbgrader_api, prepare, source_digest
 from .private import without_folders
@@ -77,6 +78,8 @@ def grade(
     trusted = bool(settings.Submissions.get("trusted"))
     if not trusted:
         sandbox.require()
+        sandbox.keep_out(folder, course, checkout)
+        NURSERY.start()
     students = _students(folder)
     if unknown := set(only) - {student.name for student in students}:
         raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.")
@@ -197,8 +200,19 @@ def _told_if_lost() -> Iterator[None]:
 def _told_apart(submissions: Iterable[Submission], gradebook: Gradebook) -> Iterator[tuple[Submission, Result | None]]:
     """Each submission with its result, where nothing about it is new."""
     for submission in submissions:
-        yield submission, as_before(submission, gradebook)
+        yield submission, _as_before(submission, gradebook)
         gradebook.db.rollback()  # others write to it meanwhile
+
+
+def _as_before(submission: Submission, gradebook: Gradebook) -> Result | None:
+    """Tried again where the gradebook does not answer, which may be starting anew."""
+    for pause in PAUSES:
+        try:
+            return as_before(submission, gradebook)
+        except DBAPIError:
+            gradebook.db.rollback()
+            sleep(pause)
+    return as_before(submission, gradebook)
 
 
 def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Processes | Cluster) -> Iterator[tuple[Submission, Ended]]:

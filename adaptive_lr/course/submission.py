@@ -140,7 +140,7 @@ def _known(submission: Submission, gradebook: Gradebook) -> Result | None:
         return None
     result, page = _result(submission, entry, record)
     if submission.left_out and record.content == submission.content:  # it stands as it is, whatever has changed for the others
-        otherwise = record.key != submission.key and result.score is not None
+        otherwise = record.key != submission.key and bool(result.tasks)
         return replace(result, reason="; ".join(filter(None, [result.reason, GRADED_OTHERWISE]))) if otherwise else result
     again = submission.retry and (record.limits or record.pageless)
     return result if record.key == submission.key and record.page == page and not again else None

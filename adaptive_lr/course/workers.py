@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
@@ -24,7 +27,7 @@ class Processes:
     lost = BrokenProcessPool  # what a future raises when a process ended: of all that were running, it is not told whose
 
     def __init__(self, width: int):
-        self.width, self.executor = width, None
+        self.width, self.executor, self.place = width, None, ""
 
     def start(self) -> None:
         """Without waiting until they are ready."""
@@ -54,15 +57,19 @@ class Processes:
         if self.executor:
             self.executor.shutdown(kill_workers=True)
             self.executor = None
+            shutil.rmtree(self.place, ignore_errors=True)
 
     def _started(self) -> ProcessPoolExecutor:
-        self.executor = self.executor or ProcessPoolExecutor(self.width, env=ONE_THREAD, initializer=_share, initargs=[NURSERY.address])
+        if self.executor is None:
+            self.place = tempfile.mkdtemp(prefix="adaptive-lr-")
+            os.chmod(self.place, 0o711)
+            self.executor = ProcessPoolExecutor(self.width, env=ONE_THREAD, initializer=_share, initargs=[NURSERY.address, self.place])
         return self.executor
 
 
-def _share(nursery: str) -> None:
-    """In a new process: take kernels from where the run's own process does."""
-    NURSERY.address = nursery
+def _share(nursery: str, place: str) -> None:
+    """In a new process: take kernels from where the run's own does, and have what is temporary where that one removes it, however this one ends."""
+    NURSERY.address, tempfile.tempdir = nursery, place
 
 
 def _be_ready() -> None:

@@ -15,7 +15,7 @@ from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbgrader import utils
 
-from ..limits import ExecuteWithinLimits
+from ..limits import TIMED_OUT, ExecuteWithinLimits
 from . import kernels
 from .asking import NoAnswer
 from .kernels import Job
@@ -68,7 +68,9 @@ class ExecuteIsolated(ExecuteWithinLimits):
             if utils.is_locked(cell):
                 reply = self.trusted.run(cell.source, START + self.timeout)
                 if reply["status"] == "error":
-                    self.refused[cell.metadata.nbgrader.grade_id] = f"{reply['ename']}: {reply['evalue']}"
+                    self.refused[cell.metadata.nbgrader.grade_id] = told = f"{reply['ename']}: {reply['evalue']}"
+                    if reply["ename"] != "NameError":  # it did run when the worked solution was rehearsed
+                        self._note(cell, NoAnswer.__name__, f"a locked cell failed where the tests run: {told}")
         return super().preprocess_cell(cell, resources, index)
 
     def _test(self, cell, resources, index):
@@ -92,6 +94,8 @@ class ExecuteIsolated(ExecuteWithinLimits):
             await self.students[0].interrupt_kernel()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.complete.wait(), REACTION)
+                self._note(cell, TIMED_OUT, self.error_on_timeout["evalue"])
+                return {"content": self.error_on_timeout | {"status": "error"}}  # an interrupt would hit what is run next
         return await super()._async_handle_timeout(timeout, cell)
 
     def process_message(self, msg, cell, cell_index):
@@ -126,7 +130,10 @@ class Trusted:
 
     def listen(self, names: Mapping[str, tuple[list[str], list[str]]], imports: Iterable[str]) -> None:
         run_sync(self.kc.wait_for_ready)(timeout=START)
-        self.run("\n".join([LISTEN.format(path=self.path, names=names), *(IMPORT.format(line=line) for line in imports)]))
+        reply = self.run(LISTEN.format(path=self.path, names=names))
+        if reply["status"] != "ok":
+            raise DeadKernelError(f"the tests' kernel does not listen: {reply.get('ename')}: {reply.get('evalue')}")
+        self.run("\n".join(IMPORT.format(line=line) for line in imports))
 
     def run(self, code: str, seconds: float = START) -> dict:
         """What the kernel replies to code of ours or of the instructor's. Its outputs are nobody's."""

@@ -34,7 +34,7 @@ class Job:
     `given`, the assignment's files alone, for the tests. remove() when it is over."""
 
     def __init__(self, assignments: Path, handed_in: Path | None = None):
-        self.folder = Path(tempfile.mkdtemp(prefix="adaptive-lr-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="job-"))
         self.folder.chmod(0o711)
         self.files, self.wires, self.own, self.given = (self.folder / name for name in ("files", "wires", "own", "given"))
         for made in (self.files, self.wires, self.own, self.given):
@@ -78,7 +78,11 @@ class ForkedKernel(LocalProvisioner):
         kernel = self.parent
         self.process, first = sandbox.held(kernel.sandbox)
         last = f"{kernel.ip}-{kernel.hb_port}"
-        NURSERY.fork(Request(first, cmd, str(kernel.files), last, kernel.environment, kernel.user, kernel.limits, kernel.memory))
+        try:
+            NURSERY.fork(Request(first, cmd, str(kernel.files), last, kernel.environment, kernel.user, kernel.limits, kernel.memory))
+        except BaseException:
+            await self.kill()
+            raise
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:
@@ -161,7 +165,7 @@ class KernelManager(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        return KernelSpec(argv=["-f", "{connection_file}"], display_name="Python", language="python", interrupt_mode="message")
+        return KernelSpec(argv=["-f", "{connection_file}", "--HistoryManager.enabled=False"], display_name="Python", language="python", interrupt_mode="message")
 
     def write_connection_file(self, **options) -> None:
         super().write_connection_file(**options)
@@ -177,10 +181,10 @@ class KernelManager(AsyncKernelManager):
 def for_a_submission(job: Job, student: str, limits: Limits | None = None) -> KernelManager:
     limits = limits or Limits()
     confined = sandbox.strangers(job.files, job.wires, limits.scratch)
-    known = sandbox.environment(sandbox.WORK, **{WHOSE: student})
+    known = sandbox.environment(sandbox.WORK, Path("/tmp"), **{WHOSE: student})  # the sandbox's own
     return KernelManager(job, job.files, job.wires, confined, known, sandbox.stranger(), limits.of_a_process(), limits.together)
 
 
 def for_tests(job: Job, student: str) -> KernelManager:
-    known = sandbox.environment(job.own, **{WHOSE: student})
+    known = sandbox.environment(job.own, job.own, **{WHOSE: student})
     return KernelManager(job, job.given, job.own, sandbox.leash(), known, None, {"RLIMIT_AS": TESTS_MEMORY, "RLIMIT_CORE": 0}, None)

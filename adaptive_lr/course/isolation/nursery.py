@@ -23,7 +23,6 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +38,8 @@ CAPABILITIES = 0x20080522  # capset's version 3
 PAUSE = 200  # milliseconds between two looks at a sandbox's memory
 LONGEST = 65536  # bytes of a message
 WAITING = 100  # who may ask at the same time
+PATIENCE = 120  # seconds for an answer: a kernel is there within one, and on a machine that is busy otherwise within a few
+OWN = Path(os.path.expanduser("~"), ".cache/adaptive-lr")  # in /tmp, whoever came first could say what is run
 IMPORTED = (
     *("numpy", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "adaptive_lr", "adaptive_lr.grading"),
     # the two ends of the wire, of one version whatever is installed while a class is graded
@@ -68,7 +69,7 @@ class Request(NamedTuple):
 class Nursery:
     """The client's end. Starts its process when the first kernel is asked for, if not before, and again if it should be lost.
 
-    `address` is what another process needs to ask the same one. It names no file that could be left behind, and no sandbox can reach it.
+    `address` is what another process needs to ask the same one. It names no file that could be left behind, and no submission's sandbox can reach it.
     """
 
     def __init__(self):
@@ -76,13 +77,18 @@ class Nursery:
         self.address = ""
 
     def start(self) -> None:
-        """Without waiting until it is ready. It knows nothing of this process: what it knew, its forks could read."""
+        """If there is none yet, and without waiting until it is ready."""
+        if not self.address:
+            self._start_anew()
+
+    def _start_anew(self) -> None:
+        """It knows nothing of this process: what it knew, its forks could read."""
         self.address = f"\0adaptive-lr-{secrets.token_hex(16)}"
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
             listening.bind(self.address)
             listening.listen(WAITING)
-            program = [sys.executable, "-P", "-m", __name__, str(listening.fileno())]  # -P: its own folder is none of modules
-            clean = sandbox.environment(Path(tempfile.gettempdir())) | {"MPLBACKEND": "agg"}
+            program = [sys.executable, "-P", "-s", "-m", __name__, str(listening.fileno())]  # neither its own folder nor the user's is one of modules
+            clean = sandbox.environment(Path("/"), OWN) | {"MPLBACKEND": "agg"}
             silent = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             self.process = subprocess.Popen(program, pass_fds=[listening.fileno()], cwd="/", env=clean, **silent)
 
@@ -96,10 +102,19 @@ class Nursery:
 
     def _connected(self) -> socket.socket:
         asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        if not self.address or asking.connect_ex(self.address) != 0:
-            self.start()
+        asking.settimeout(PATIENCE)
+        if not self.address or asking.connect_ex(self.address) != 0 or _user_at_the_end_of(asking) != os.getuid():
+            asking.close()
+            self._start_anew()
+            asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            asking.settimeout(PATIENCE)
             asking.connect(self.address)
         return asking
+
+
+def _user_at_the_end_of(connection: socket.socket) -> int:
+    _, user, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    return user
 
 
 NURSERY = Nursery()
@@ -128,14 +143,15 @@ def main(listening: int) -> None:
 def _await_request(listening: socket.socket, tell: int) -> None:
     """In a fork: take the next request, tell that it is taken, and see to it."""
     try:
-        heard, _, _ = select.select([listening, sys.stdin], [], [])
-        if sys.stdin not in heard:
+        waiting = select.poll()  # select takes no numbers above 1023
+        waiting.register(listening, select.POLLIN)
+        waiting.register(sys.stdin, select.POLLIN)
+        if sys.stdin.fileno() not in dict(waiting.poll()):
             asking, _ = listening.accept()
             listening.close()  # else it would seem that somebody listens when the others are gone
             os.write(tell, b"!")
             os.close(tell)
-            _, user, _ = struct.unpack("3i", asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
-            if user == os.getuid():
+            if _user_at_the_end_of(asking) == os.getuid():
                 _look_after(asking)
     finally:
         os._exit(0)
@@ -148,11 +164,10 @@ def _look_after(asking: socket.socket) -> None:
         try:
             request = Request(**json.loads(asking.recv(LONGEST)))
             sandbox = os.pidfd_open(request.sandbox)
-            users = _enter(request.sandbox)
+            users = _enter(request.sandbox, apart=request.user is not None)
             kernel = os.fork()  # only a child is in the entered namespace of processes
             if kernel == 0:
-                _join(users)
-                _be_a_kernel(request)
+                _be_a_kernel(request, users)
             _await_sockets(kernel, request)
         except BaseException as error:
             asking.send(json.dumps({"error": repr(error)}).encode())
@@ -165,12 +180,17 @@ def _look_after(asking: socket.socket) -> None:
             signal.pidfd_send_signal(sandbox, signal.SIGKILL)
 
 
-def _enter(process: int) -> int:
-    """Join the namespaces of a process, and see the file system as it does. Returns that of its users, in which nobody has a right over the others."""
+def _enter(process: int, apart: bool) -> int:
+    """Join the namespaces of a process, and see the file system as it does. Returns that of its users, in which nobody has a right over the others.
+
+    Raises PermissionError if it has to be `apart`, and one of them is our own.
+    """
     joined = [os.open(f"/proc/{process}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in NAMESPACES]
     users = os.open(f"/proc/{process}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
     root = os.open(f"/proc/{process}/root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     owner = fcntl.ioctl(joined[0], OWNER)  # bubblewrap, started by no root, makes two of them, one inside the other
+    if apart and any(os.fstat(namespace).st_ino in INSIDE for namespace in joined):
+        raise PermissionError(f"process {process} is in no sandbox")
     for namespace in (owner, *joined):
         _join(namespace)
     os.fchdir(root)
@@ -218,8 +238,9 @@ def _memory() -> int:
     return total
 
 
-def _be_a_kernel(request: Request) -> None:
+def _be_a_kernel(request: Request, users: int) -> None:
     try:
+        _join(users)
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         nowhere = os.open("/dev/null", os.O_RDWR)

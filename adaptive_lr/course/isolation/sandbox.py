@@ -19,7 +19,8 @@ from . import syscalls
 
 PACKAGE = Path(adaptive_lr.__file__).parent
 STRANGERS = 1_000_000  # from here on nobody has a user id: whom the code runs as where root starts it
-SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/fonts", "/etc/ssl")  # all of it readable for everyone anyway
+PROGRAMS = [f"/usr{local}/{name}" for local in ("", "/local") for name in ("bin", "lib", "lib32", "lib64", "libexec")]
+SYSTEM = (*PROGRAMS, "/usr/share", "/etc/ld.so.cache", "/etc/fonts", "/etc/ssl")  # of what is installed; elsewhere below /usr people keep what they work on
 LINKS = ("lib", "lib32", "lib64", "bin")
 WORK = Path("/tmp/submission")  # where a submission's code starts, in its sandbox
 HOW = "apt-get install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedora)"
@@ -76,7 +77,7 @@ def stranger() -> int:
 
 def strangers(files: Path, wires: Path, scratch: int) -> list[str]:
     """bubblewrap's arguments for a submission's sandbox: code in it may write into folders that are memory, and reach the sockets in `wires`."""
-    readable = [Path(path) for path in (*SYSTEM, sys.base_prefix, sys.prefix, PACKAGE) if Path(path).exists()]
+    readable = _readable()
     arguments = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
     arguments += ["--clearenv", "--proc", "/proc", "--dev", "/dev"]
     for folder, size in (("/tmp", scratch), (str(WORK), scratch + _room(files)), ("/dev/shm", scratch)):
@@ -90,6 +91,21 @@ def strangers(files: Path, wires: Path, scratch: int) -> list[str]:
         arguments += ["--ro-bind", str(path), str(path)]
     arguments += ["--ro-bind", str(files), str(files), "--bind", str(wires), str(wires)]
     return arguments + ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
+
+
+def _readable() -> list[Path]:
+    """What every submission can read: it runs as whom the grader runs as, where that is no root."""
+    python = [path for path in (sys.base_prefix, sys.prefix) if path not in ("/usr", "/usr/local")]  # whose parts are among the system's
+    return [Path(path) for path in (*SYSTEM, *python, PACKAGE) if Path(path).exists()]
+
+
+def keep_out(*folders: Path | None) -> None:
+    """Raises CourseError where one of them lies where every submission can read."""
+    for folder in filter(None, folders):
+        for open_to_all in _readable():
+            if folder.resolve().is_relative_to(open_to_all.resolve()):
+                why = f"{folder} lies in {open_to_all}, which submissions can read, for Python or a part of this system is in it"
+                raise CourseError(f"{why}.\nMove one of them elsewhere, so that nobody reads tests and others' work.")
 
 
 def _room(files: Path) -> int:
@@ -120,9 +136,10 @@ def _apart() -> list[str]:
     return [] if is_root() else ["--unshare-user"]
 
 
-def environment(work: Path, **more: str) -> dict[str, str]:
-    """Of a kernel: nothing of the grader's own, which may hold passwords."""
-    own = {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "HOME": str(work), "LANG": "C.UTF-8", "IPYTHONDIR": "/tmp/ipython", "MPLCONFIGDIR": "/tmp/matplotlib"}
+def environment(work: Path, settings: Path, **more: str) -> dict[str, str]:
+    """Of a kernel: nothing of the grader's own, which may hold passwords. `settings`: where programs look for what they run, and keep what they ran."""
+    own = {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "HOME": str(work), "LANG": "C.UTF-8"}
+    own |= {"IPYTHONDIR": str(settings / "ipython"), "MPLCONFIGDIR": str(settings / "matplotlib")}
     own["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # a notebook's, which shows figures in it
     return own | ONE_THREAD | {"PYTHONDONTWRITEBYTECODE": "1"} | more
 
