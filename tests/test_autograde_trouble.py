@@ -234,7 +234,7 @@ def test_where_nothing_is_new_no_process_is_started(right, tmp_path, monkeypatch
     hand_in(tmp_path / "submissions", "honest", right)
     hand_in(tmp_path / "submissions", "empty", {})
     first = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT)
-    monkeypatch.setattr(autograde, "Processes", None)
+    monkeypatch.setattr(autograde.Processes, "_started", None)
     again = grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT)
     assert again.results == first.results and (first.regraded, again.regraded) == (1, 0)
 

@@ -150,7 +150,7 @@ def setup_of(name):
     return next(cell.source for cell in cells if marks(cell).get("grade_id") == "setup")
 
 
-@pytest.mark.parametrize("near", ["course/adaptive_lr", "course/exercises/adam/adaptive-learning-rates-main.zip"])
+@pytest.mark.parametrize("near", ["course/adaptive_lr", "course/exercises/adam/adaptive-learning-rates-main.zip", "course/exercises/adaptive-learning-rates.zip"])
 def test_the_first_cell_installs_the_course_that_lies_near(without_the_checker, tmp_path, near):
     found = tmp_path / ("course" if near.endswith("_lr") else near)
     assert f'pip install --quiet "{found}"' in without_the_checker(setup_of("adam"), near)

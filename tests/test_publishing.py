@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from test_site import FILES, HTML, ROOT
 
 from adaptive_lr.course import CourseError, onepage
+from adaptive_lr.course.publishing import ARCHIVE
 
 SITE, REPOSITORY = "https://example.org/course/", "https://github.com/somebody/course"
 HEAD = "---\nkernelspec: {name: python3, display_name: Python 3}\njupytext: {text_representation: {format_name: myst}}\n---\n"
@@ -23,7 +24,7 @@ HEAD = "---\nkernelspec: {name: python3, display_name: Python 3}\njupytext: {tex
 
 def build(folder, **addresses):
     """A website of two pages, built as ours is, under these addresses."""
-    for shared in ("_config.yml", "node_modules", "exercises"):
+    for shared in ("_config.yml", "node_modules", "exercises", "adaptive_lr", "pyproject.toml", "README.md", "LICENSE"):
         (folder / shared).symlink_to(ROOT / shared)
     (folder / "book").mkdir()
     for name in ("_static", "references.bib"):
@@ -83,11 +84,17 @@ def test_pages_lead_to_their_source_and_notebooks_open_where_they_run(published)
     assert any(link.endswith("/adagrad.ipynb") and "_downloads" in link for link in links)
 
 
-def test_all_notebooks_hang_on_the_site_in_one_archive(published):
-    with zipfile.ZipFile(published / "notebooks.zip") as archive:
+def test_all_notebooks_and_their_checker_hang_on_the_site_in_one_archive(published, tmp_path):
+    with zipfile.ZipFile(published / ARCHIVE) as archive:
         names = sorted(name for name in archive.namelist() if name.endswith(".ipynb"))
         assert names == sorted(f"{path.stem}/{path.stem}.ipynb" for path in (ROOT / "solutions").glob("*.py"))
         assert archive.read("adam/adam.ipynb") == (ROOT / "exercises/adam/adam.ipynb").read_bytes()
+        assert {"pyproject.toml", "README.md", "LICENSE"} < set(archive.namelist())  # with which pip installs it
+        assert not [name for name in archive.namelist() if "solutions" in name or "__pycache__" in name]
+        archive.extractall(tmp_path)
+    checks = "from adaptive_lr.grading import check; print(check(None, 'adam_half_life')); import adaptive_lr; print(adaptive_lr.__file__)"
+    said = subprocess.run([sys.executable, "-c", checks], capture_output=True, text=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)})
+    assert "not done yet" in said.stdout and str(tmp_path) in said.stdout, said.stderr
 
 
 def test_without_addresses_nothing_claims_one(local):

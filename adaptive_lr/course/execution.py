@@ -59,7 +59,7 @@ def run_ahead(app, env, docnames):
     missing = {path: page for path, page in pages.items() if cache.create_hashed_notebook(page)[1] not in known}
 
     def run(path):
-        quiet = ["--log-level=ERROR"]  # kernels warn of their unencrypted loopback sockets
+        quiet = ["--log-level=CRITICAL"]  # kernels warn of their unencrypted loopback sockets, and of those that close as they end
         return path, single_nb_execution(missing[path], cwd=str(path.parent), timeout=config.execution_timeout, allow_errors=False, extra_arguments=quiet)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -31,13 +31,15 @@ INSTALL = "pass  # INSTALL"  # where a notebook cannot find the checker
 INSTALLS = """# %pip install --quiet {what}
     from adaptive_lr.grading import check, numbers"""
 NEAR = r"""from pathlib import Path
-    # the course's folder, if the notebook lies in it, or an archive of the course beside the notebook
-    near = [*(folder for folder in Path.cwd().parents if (folder / "adaptive_lr").is_dir()), *Path.cwd().glob("adaptive*.zip")]
+    # the course's folder, if the notebook lies in it, or an archive of the course beside the notebook or its folder
+    near = [folder for folder in Path.cwd().parents if (folder / "adaptive_lr").is_dir()]
+    near += [archive for folder in (Path.cwd(), Path.cwd().parent) for archive in folder.glob("adaptive*.zip")]
     if not near:
         raise ImportError(
             "the checker, adaptive_lr, is not installed here, and the course does not lie near.\n"
-            "JupyterLab, VS Code: open the notebook where it lies in the course's folder, or put an archive of the course, adaptive….zip, beside it\n"
-            "Colab: upload such an archive (folder symbol on the left)\n"
+            "The course's archive, adaptive….zip, is on its website, under For students.\n"
+            "JupyterLab, VS Code: put it beside the notebook, or unpack it and open the notebook in there\n"
+            "Colab: upload it (folder symbol on the left)\n"
             "Then run this cell again."
         ) from None
     """

@@ -9,7 +9,7 @@ Each is taken from the environment, where the deployment sets it, or else from _
 from __future__ import annotations
 
 import os
-import shutil
+import zipfile
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from xml.sax.saxutils import escape
@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.addnodes import download_reference
 from sphinx.util.docutils import SphinxRole
 
+ARCHIVE = "adaptive-learning-rates.zip"  # named as the notebooks' first cells look for it
 LOST = """
 <h1>This page is not here</h1>
 <p>Perhaps it was moved, or the address has a slip of the pen. The chapters are in the list at the side;
@@ -51,13 +52,22 @@ class Notebook(SphinxRole):
         return made, []
 
 
+def _for_students(course: Path) -> list[Path]:
+    """What works wherever it is unpacked, and can be installed as it is: pip takes an archive of a package's source."""
+    package = [path for path in course.glob("adaptive_lr/**/*") if path.is_file() and "__pycache__" not in path.parts]
+    return sorted([*course.glob("exercises/*/*.ipynb"), *package, *(course / name for name in ("pyproject.toml", "README.md", "LICENSE"))])
+
+
 def finish(app, error):
-    """robots.txt, the sitemap that it names, and all student notebooks in one archive."""
+    """robots.txt, the sitemap that it names, and one archive with all student notebooks and the package that checks them."""
     if error or app.builder.name != "html":
         return
     site, folder = app.config.html_baseurl, Path(app.outdir)
-    if (notebooks := Path(app.srcdir, "exercises")).is_dir():
-        shutil.make_archive(str(folder / "notebooks"), "zip", notebooks)
+    course = Path(app.srcdir)
+    if (course / "exercises").is_dir():
+        with zipfile.ZipFile(folder / ARCHIVE, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in _for_students(course):
+                archive.write(path, path.relative_to(course / "exercises" if path.suffix == ".ipynb" else course))
     lines = ["User-agent: *", "Allow: /"]
     if site:
         pages = "".join(f"<url><loc>{escape(urljoin(site, app.builder.get_target_uri(name)))}</loc></url>\n" for name in sorted(app.env.found_docs))

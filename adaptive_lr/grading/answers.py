@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ class Number(Task):
         if nobody(student):
             nobodys = "this could be right for nobody's numbers only. Put your id into the cell at the top, and run this task's cells again"
             return Report(self.name, trouble=nobodys)
+        if np.ndim(self.reference(**given)) == 0 and (comma := _with_a_comma(answer)):
+            return Report(self.name, trouble=f"{in_brief(answer)} was given for the answer: Python writes a decimal point, {comma}")
         if isinstance(mine, Trouble):
             return Report(self.name, trouble=mine.why)
 
@@ -148,6 +151,15 @@ class Tuned(Task):
         slip = self.why(loss, **answer)
         ended = f"it ends at a loss of {loss:.3g}" if np.isfinite(loss) else "it diverges"
         return Report(self.name, [PartReport("the goal", 1.0, [f"With {_told(answer)} {ended}; wanted: less than {self.goal:g}."])], (slip,) if slip else ())
+
+
+def _with_a_comma(answer: Any) -> str:
+    """What was meant by 0,27, which Python takes for two numbers, or by "0,27"; nothing where no comma was meant for a point."""
+    if isinstance(answer, str):
+        return answer.strip().replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+", answer.strip()) else ""
+    if isinstance(answer, tuple) and len(answer) == 2 and all(type(part) is int for part in answer) and answer[1] >= 0:
+        return f"{answer[0]}.{answer[1]}"
+    return ""
 
 
 def _as_numbers(answer: Any, name: str) -> Outcome:

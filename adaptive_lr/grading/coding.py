@@ -68,7 +68,7 @@ def left_alone(names: list[str], arguments: tuple, results: tuple[str, ...]) -> 
             "After a call as before it",
             (f"the caller's {name}",),
             partial(after_a_call, place=place),
-            hint=f"`{name} += …` and the like write into the array that was handed in; `{name} = {name} + …` makes a new one.",
+            hint=f"`{name} += …`, `{name}[0] = …` and the like write into the array that was handed in, by whatever name: `{name}.copy()` makes another.",
         )
         for place, (name, given) in enumerate(zip(names, arguments))
         if isinstance(given, np.ndarray)
@@ -149,7 +149,10 @@ def told(parts: tuple[Part, ...], found: list[Outcome], right: list[Outcome]) ->
     """Property by property, where what was found is not what a right form gives."""
     cases = [case for part in parts for case in part.cases]
     failures = dict(zip(cases, map(why_not, cases, found, right)))
-    properties = [PartReport(part.name, part.share, [failures[case] for case in part.cases]) for part in parts]
+    no_numbers = {case for case, gave in zip(cases, found) if isinstance(gave, Trouble)}  # of a call that fails it cannot be told what it would leave
+    properties = [
+        PartReport(part.name, part.share, [failures[case] for case in part.cases], part.name != LEFT_ALONE or no_numbers.isdisjoint(part.cases)) for part in parts
+    ]
     if not any(report.holds for part, report in zip(parts, properties) if not part.foreseeable):
         properties = [replace(report, share=0.0) if part.foreseeable else report for part, report in zip(parts, properties)]
     return properties

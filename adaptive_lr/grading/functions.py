@@ -171,9 +171,14 @@ def as_function(text: str, names: list[str]) -> Callable:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SyntaxWarning)  # "1or 2"
-            tree = ast.parse(text.strip().translate(TYPOGRAPHY), mode="eval").body
+            formula = text.strip().translate(TYPOGRAPHY)
+            tree = ast.parse(formula, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ValueError(f"{text!r:.80} cannot be read as a formula. {known}") from None
+        open_bracket = " (is a bracket not closed?)" if text.count("(") > text.count(")") else ""
+        raise ValueError(f"{text!r:.80} cannot be read as a formula{open_bracket}. {known}") from None
+
+    def written(node):
+        return ast.get_source_segment(formula, node) or ast.unparse(node)
 
     def value(node, given):
         match node:
@@ -191,10 +196,10 @@ def as_function(text: str, names: list[str]) -> Callable:
                 function, fewest, most = UNDERSTOOD[name]
                 if not fewest <= len(arguments) <= most:
                     wanted = fewest if most == fewest else f"{fewest} or {most}" if most < MANY else f"{fewest} or more"
-                    raise ValueError(f"{ast.unparse(node)!r:.60} cannot be worked out: {name} takes {wanted}. {known}")
+                    raise ValueError(f"{written(node)!r:.60} cannot be worked out: {name} takes {wanted}. {known}")
                 return function(*(value(argument, given) for argument in arguments))
         hint = " (a power is **)" if isinstance(getattr(node, "op", None), ast.BitXor) else ""
-        raise ValueError(f"{ast.unparse(node)!r:.60} is not understood{hint}. {known}")
+        raise ValueError(f"{written(node)!r:.60} is not understood{hint}. {known}")
 
     try:
         with np.errstate(all="ignore"):

@@ -28,6 +28,7 @@ def _told(shell, kind, error, traceback, tb_offset=None):
     if code.co_name != "<module>" or not CHECKS & set(code.co_names):
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
     else:
-        sentence = f"{error.name} is not there yet: has the cell that makes it been run, and does it have this very name? If in doubt, run the cells from the top."
+        sentence = f"{error.name} is not there yet: has the cell that makes it been run, without an error, and does it have this very name?"
+        sentence += " (A formula or a letter stands in quotes.) If in doubt, run the cells from the top."
         shell.showtraceback((Missing, Missing(sentence), traceback))  # still an error: nbgrader would take silence for right
     return None

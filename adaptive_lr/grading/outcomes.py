@@ -74,10 +74,15 @@ def _figures() -> set[int]:
 
 def in_words(error: BaseException) -> str:
     """An error as one line, with the place in the student's own code."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.line and not LIBRARIES & set(Path(frame.filename).parents)]
-    where = f', in its line "{frames[-1].line}"' if frames else ""
     power = " (is ^ meant as a power? In Python that is **)" if "bitwise_xor" in str(error) or "for ^" in str(error) else ""
-    return f"it stops with {type(error).__name__}: {error!s:.200}{power}{where}"
+    return f"it stops with {type(error).__name__}: {error!s:.200}{power}{place(error)}"
+
+
+def place(error: BaseException) -> str:
+    """Where in the student's own code it was raised, as the end of a sentence."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.line and not LIBRARIES & set(Path(frame.filename).parents)]
+    inside = [frame for frame in frames if frame.name != "<module>"]  # which is the cell that checks
+    return f', in its line "{inside[-1].line}"' if inside else ""
 
 
 def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:

@@ -11,22 +11,28 @@ import numpy as np
 
 from .slips import Slip
 
-GOOD, BAD = "✓", "✗"
+GOOD, BAD, UNKNOWN = "✓", "✗", "–"
+ALONE = " (earns nothing by itself)"
 KEPT_BACK = "Which numbers these were is not told."
 RECORD = "application/vnd.adaptive-lr.report+json"
 
 
 @dataclass(frozen=True)
 class PartReport:
-    """A property on trial: its share of the score, and for each case why it failed ("" if it did not)."""
+    """A property on trial: its share of the score, and for each case why it failed ("" if it did not). `seen`: whether it can be told at all."""
 
     name: str
     share: float
     failures: list[str]
+    seen: bool = True
 
     @property
     def holds(self) -> bool:
         return not any(self.failures)
+
+    def __str__(self):
+        sign = (GOOD if self.holds else BAD) if self.seen else UNKNOWN
+        return f"{sign} {self.name}{ALONE if self.holds and not self.share else ''}"
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Report:
     trouble: why nothing could be tried.  of_kind: what to say of it where its words may hold numbers that were tried.
     begun: False where the answer is still the handed-out stub.  picture: SVG, or "".
     again: whether other numbers were tried than those that a student's own check tries. Of those nothing is shown, neither in words nor in a picture.
+    worth: the points that the task is worth, where it is known.
     """
 
     task: str
@@ -47,6 +54,7 @@ class Report:
     of_kind: str = ""
     begun: bool = True
     again: bool = False
+    worth: float | None = None
     picture: str = field(default="", repr=False)
 
     @property
@@ -68,7 +76,8 @@ class Report:
         if len(self.parts) == 1:
             return f"{self.task}{other}: not right yet."
         held = sum(part.holds for part in self.parts)
-        return f"{self.task}{other}: {held} of {len(self.parts)} properties hold."
+        points = "" if self.worth is None else f" {self.points(self.worth):g} of {self.worth:g} points."
+        return f"{self.task}{other}: {held} of {len(self.parts)} properties hold.{points}"
 
     @property
     def failures(self) -> list[str]:
@@ -94,7 +103,7 @@ class Report:
     def __repr__(self):
         if self.score == 1:
             return self.headline
-        lines = [f"  {GOOD if part.holds else BAD} {part.name}" for part in self.parts if len(self.parts) > 1]
+        lines = [f"  {part}" for part in self.parts if len(self.parts) > 1]
         return "\n".join([self.headline, *lines, *self.first_failure, *self.likely])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -107,7 +116,7 @@ class Report:
         return f'<div style="{_BOX}{_EDGE[self.score == 1]}"><b>{html.escape(self.headline)}</b>{self._rows() if self.score < 1 else ""}</div>'
 
     def _rows(self):
-        properties = "".join(f"<div>{GOOD if part.holds else BAD} {html.escape(part.name)}</div>" for part in self.parts if len(self.parts) > 1)
+        properties = "".join(f"<div>{html.escape(str(part))}</div>" for part in self.parts if len(self.parts) > 1)
         told = "".join(f'<div style="margin-top:.4em">{html.escape(sentence)}</div>' for sentence in [*self.first_failure, *self.likely])
         return properties + told + (f'<div style="margin-top:.4em">{self.picture}</div>' if self.picture and not self.again else "")
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 
 found = []
-for folder in ("/usr/bin", "/usr/sbin", "/usr/lib"):
+for folder in filter(os.path.isdir, ("/usr/bin", "/usr/sbin", "/usr/lib")):
     for name in os.listdir(folder):
         path = f"{folder}/{name}"
         if os.path.isfile(path) and os.stat(path).st_mode & 0o4000 and name in ("su", "sudo", "newgrp", "pkexec"):

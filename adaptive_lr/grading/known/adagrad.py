@@ -233,6 +233,7 @@ repaired = Function(
             MOVED,
             "np.nan_to_num(lr * g / np.sqrt(v)) + eps",
         ),
+        slip("ε stands below the line, and is still added to the weights", "Is there a second place that adds it?", MOVED, "lr * g / np.sqrt(v + eps) + eps"),
         slip("nan is replaced, and ε is gone", "Where should ε stand, to keep 0/0 away?", MOVED, "np.nan_to_num(lr * g / np.sqrt(v))"),
         slip("ε is missing", "With g = 0 and v = 0, 0/0 is nan.", "np.sqrt(v + eps)", "np.sqrt(v)"),
         slip(

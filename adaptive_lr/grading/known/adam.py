@@ -112,6 +112,7 @@ average = Function(
             "averages.append(m)",
             "averages.append((m - (1 - beta) * value) / beta)",
         ),
+        slip("the start is recorded as well", "One average for each value: the first is after the first value.", "m, averages = 0.0, []", "m, averages = 0.0, [0.0]"),
         slip(
             "the averages are corrected for their start already",
             "That comes later: here they are to be as the equation leaves them.",
