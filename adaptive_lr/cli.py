@@ -108,9 +108,9 @@ def due(arguments) -> None:
     course = _course(arguments)
     checkout = source_of(course, arguments.assignment, Path.cwd())
     settings = _gradebook(arguments, Config())
+    time = moment(" ".join(arguments.time)) if arguments.time else None
     if not course.exists():
         print(f"{course} is a new course folder", file=sys.stderr)
-    time = moment(arguments.time) if arguments.time else None
     with alone_in(course):
         prepare(checkout, course, arguments.assignment, settings)
         deadline = set_deadline(nbgrader_api(course, settings), arguments.assignment, time, dict(arguments.extend))
@@ -164,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
 
     what = "Say when an assignment is due and who has longer. What being late costs is the penalty plugin's to say, in nbgrader_config.py."
     command = commands.add_parser("due", help="say when an assignment is due, and who has longer", description=what)
-    command.add_argument("time", nargs="?", metavar="TIME", help='such as "2026-12-01 23:59 +0100"; without a zone it is UTC')
+    command.add_argument("time", nargs="*", metavar="TIME", help='such as "2026-12-01 23:59 +0100"; without a zone it is UTC')
     _say_where(command)
     longer = "give this student so many hours more, 0 to take them back; may be given several times"
     command.add_argument("--extend", action="append", default=[], type=_extension, metavar="STUDENT=HOURS", help=longer)

@@ -105,6 +105,39 @@ def test_all_that_is_right_has_full_points_whatever_a_test_does_to_find_out(grad
     assert float(graded[1]["does_it_again"]["problem1/correct_sum_of_squares"]) == 0.5
 
 
+def test_what_waits_for_a_person_still_does_when_it_is_graded_again(graded, tmp_path):
+    """A task cell of nbgrader's, too, which only its first grading marks as waiting."""
+    course = shutil.copytree(graded[0], tmp_path / "theirs")
+    folder = graded[0].parent / "handed_in"
+    before = {result.student: result.waiting for result in grade(folder, "ps1", course, None).results}
+    again = grade(folder, "ps1", course, None, settings=Config({"ExecuteWithinLimits": {"timeout": 11}}))
+    assert again.regraded > 3 and {result.student: result.waiting for result in again.results} == before
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "theirs") as gradebook:
+        tasks = {cell.name for cell in gradebook.find_notebook("problem1", "ps1").task_cells}
+    assert tasks and {f"problem1/{task}" for task in tasks} <= set(before["model"])
+
+
+def test_hand_ins_that_others_put_into_the_course_folder_are_not_replaced(tmp_path, quickstart, capsys):
+    """As nbgrader's exchange does: with files and a time stamp that nothing else has."""
+    course = quickstart(tmp_path)
+    hand_in(tmp_path / "handed_in", course, "ann", "problem1", "problem2")
+    there = course / "submitted/ann/ps1/timestamp.txt"
+    there.parent.mkdir(parents=True)
+    there.write_text("2026-12-01 10:00:00 UTC")
+    command = ["grade", str(tmp_path / "handed_in"), "--assignment", "ps1", "--course", str(course)]
+    assert main(command) == 2
+    assert "holds hand-ins that adaptive-lr did not put there, submitted/ann/ps1 for one" in capsys.readouterr().err
+    assert there.read_text() == "2026-12-01 10:00:00 UTC"
+    shutil.rmtree(course / "submitted")
+    assert main(command) == main(command) == 0
+
+
+def test_pictures_of_the_assignment_are_on_the_page_and_no_other_files(graded):
+    page = (graded[0] / "feedback/model/ps1/problem1.html").read_text(encoding="utf-8")
+    assert (graded[0] / "source/ps1/jupyter.png").is_file()
+    assert page.count('src="data:image/png;base64,') == 1 and 'src="jupyter.png"' not in page
+
+
 def test_a_notebook_that_is_missing_counts_as_handed_out_and_a_broken_one_is_no_zero(graded):
     half, broken, nothing = (graded[1][student] for student in ("half", "broken", "nothing"))
     assert "there is no problem2.ipynb in the folder, so it counts as it was handed out" in half["reason"]

@@ -154,11 +154,22 @@ def test_a_column_that_would_be_passed_over_is_told(tmp_path, headings, told):
             read(tmp_path)
 
 
+def test_a_loose_file_does_not_make_a_class_one_student(unpack):
+    collected, _ = unpack("hw1/ada/adagrad.ipynb", "hw1/bob/adagrad.ipynb", "hw1/readme.txt")
+    assert [each.student for each in collected.handins] == ["ada", "bob"] and "hw1/readme.txt: it lies in no student's folder" in str(collected)
+
+
+def test_folders_of_one_student_are_no_class(unpack):
+    collected, _ = unpack("ada/adagrad.ipynb", "ada/data/table.csv", "ada/plots/plot.png", "ada/readme.txt")
+    assert [each.student for each in collected.handins] == ["ada"]
+
+
 @pytest.mark.parametrize("around", ["", "hand-ins of week 3/"])
 @pytest.mark.parametrize(
     "names, students",
     [
         (["ada/adagrad.ipynb", "bob/sub/adagrad.ipynb"], ["ada", "bob"]),
+        (["ada/adagrad.ipynb", "bob/sub/adagrad.ipynb", "cem/nothing.txt"], ["ada", "bob", "cem"]),
         (["likim_1_10_adagrad.ipynb"], ["likim"]),
         (["Li_1_assignsubmission_file_/adagrad.ipynb"], ["Li"]),
     ],

@@ -13,10 +13,10 @@ import pytest
 from graded_class import GradedClass, right
 from nbclient import NotebookClient
 from nbconvert.filters import strip_ansi
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sample_class.write import CHECKOUT
 
-from adaptive_lr.course.feedback import markdown_to_html
+from adaptive_lr.course.feedback import _paste_pictures, markdown_to_html
 from adaptive_lr.course.notebooks import assignments, source_notebook
 from adaptive_lr.course.private import KeepPrivate, without_folders
 from adaptive_lr.grading.report import KEPT_BACK
@@ -137,6 +137,19 @@ def test_what_docutils_does_not_know_is_set_too(tex, shows):
 @pytest.mark.parametrize("tex", [r"\limits", r"\nosuchmacro", r"\begin{array}x\end{array}"])
 def test_what_is_no_formula_is_shown_as_written(tex):
     assert f"<code>{tex}</code>" in markdown_to_html(f"${tex}$")
+
+
+def test_a_picture_comes_from_the_assignments_folder_alone(tmp_path):
+    (tmp_path / "source").mkdir()
+    for name in ("source/two words.png", "source/plot.PNG", "elsewhere.png", "source/secret.txt"):
+        (tmp_path / name).write_bytes(b"as if")
+    (tmp_path / "source/link.png").symlink_to(tmp_path / "elsewhere.png")
+    inside, outside = ["two%20words.png", "plot.PNG"], ["../elsewhere.png", str(tmp_path / "elsewhere.png"), "link.png", "secret.txt", "none.png", ".", "%00.png", "a" * 5000 + ".png"]
+    cell = new_markdown_cell("\n".join(f'![a picture]({name}) ![]({name} "with a title")' for name in (*inside, *outside)))
+    _paste_pictures(cell, tmp_path / "source")
+    assert sorted(cell.attachments) == sorted(inside)
+    page = markdown_to_html(cell.source, cell.attachments)
+    assert page.count("data:image/png;base64,YXMgaWY=") == 4 and page.count("data:") == 4
 
 
 # ---------------------------------------------------------------------------------------------------------------- pages

@@ -18,7 +18,7 @@ from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, Coding, tried
 from adaptive_lr.grading.functions import Formula, as_function
 from adaptive_lr.grading.known import ASSIGNMENTS, TASKS
 from adaptive_lr.grading.outcomes import Trouble, agree, as_numbers
-from adaptive_lr.grading.report import KEPT_BACK
+from adaptive_lr.grading.report import ALONE, KEPT_BACK
 from adaptive_lr.grading.slips import edited
 from adaptive_lr.grading.steps import Step
 
@@ -266,7 +266,7 @@ def test_of_a_hidden_test_properties_and_mistakes_are_shown_and_no_numbers(task,
         report = check(answer, task.name, seed=101)
         (first, *lines), page = words_of(report)
         assert first == report.headline and task.name in first and not re.search(r"these are|\d\.\d|\[", first + page.replace(str(*report.slips[:1]), ""))
-        assert set(lines) <= known | {f"{mark} {part.name}" for mark in "✓✗" for part in report.parts} | {KEPT_BACK}
+        assert set(lines) <= known | {f"{mark} {part.name}{alone}" for mark in "✓✗–" for alone in ("", ALONE) for part in report.parts} | {KEPT_BACK}
         assert report.score < 1 or answer is now_and_then
         if report.slips:
             assert f"It looks as if {report.slips[0]}" in lines

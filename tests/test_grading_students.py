@@ -60,6 +60,58 @@ def test_a_changed_argument_is_told_and_costs_that_property_alone():
     assert not report.picture  # the two paths are the same
 
 
+def test_of_a_call_that_fails_it_is_not_told_what_it_leaves():
+    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+        return x + np.zeros(7), m, v
+
+    assert "– the caller's arrays are left as they were" in repr(check(lambda *given: adam_step(*given) if given[4] > 1 else given[:1] + given[2:4], "adam_step"))
+
+
+def test_a_report_says_what_it_earns_and_what_earns_nothing(capsys):
+    assert check(lambda *given: (given[0], given[2], given[3]), "adam_step", points=3) == 0
+    said = capsys.readouterr().out
+    assert " properties hold. 0 of 3 points." in said and "✓ the caller's arrays are left as they were (earns nothing by itself)" in said
+
+    def adagrad_step(x, g, v, lr, eps):
+        v += g**2
+        return x - lr * g / np.sqrt(v + eps), v
+
+    assert 0 < check(adagrad_step, points=3) < 3
+    assert re.search(r"hold\. [12]\.\d+ of 3 points\.", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("graded", [False, True])
+def test_an_answer_that_is_stopped_is_told_where_and_an_autograder_tells_it_itself(monkeypatch, graded):
+    def steady_rate(t, g, lr):
+        raise KeyboardInterrupt  # as Kernel, Interrupt does, wherever it is
+
+    if graded:
+        monkeypatch.setenv("ADAPTIVE_LR_STUDENT", "ada")
+        with pytest.raises(KeyboardInterrupt):
+            check(steady_rate, points=2)
+    else:
+        assert check(steady_rate, points=2) == 0
+        assert repr(check(steady_rate)).startswith('steady_rate: stopped, in its line "raise KeyboardInterrupt')
+        assert check.latest["steady_rate"][0].begun
+
+
+@pytest.mark.parametrize(("answer", "meant"), [((0, 27), "0.27"), ((-1, 5), "-1.5"), ("0,27", "0.27"), (" 12,5 ", "12.5")])
+def test_a_decimal_comma_is_told(answer, meant):
+    assert f"Python writes a decimal point, {meant}" in repr(check(answer, "adam_uncorrected", student="ada"))
+
+
+def test_other_pairs_and_texts_are_no_decimal_commas():
+    for answer in ((0.5, 27), (1, 2, 3), (1, -2), "1,2,3", "x,y", (True, False)):
+        assert "decimal" not in repr(check(answer, "adam_uncorrected", student="ada"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"), [("(updates/hits)^0.5", "'(updates/hits)^0.5' is not understood (a power is **)"), ("sqrt(updates/hits", "(is a bracket not closed?)")]
+)
+def test_a_formula_is_told_of_as_it_was_written(formula, told):
+    assert told in repr(check(formula, "rare_rate"))
+
+
 def test_what_an_answer_prints_and_warns_of_stays_out_of_the_cell(capfd):
     def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
         import sys

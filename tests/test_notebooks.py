@@ -198,7 +198,7 @@ def test_a_hidden_test_tells_which_properties_fail_and_none_of_its_numbers():
     NotebookClient(notebook, timeout=60, allow_errors=True).execute()
     shown, hidden, points = cells["task5_rare_way"].outputs
     assert "is right" in shown.data["text/plain"] and float(points.data["text/plain"]) == 0
-    assert hidden.data["text/plain"] == f"rare_way with other numbers: 0 of 2 properties hold.\n  ✗ few hits\n  ✗ more hits\n{KEPT_BACK}"
+    assert hidden.data["text/plain"] == f"rare_way with other numbers: 0 of 2 properties hold. 0 of 3 points.\n  ✗ few hits\n  ✗ more hits\n{KEPT_BACK}"
 
 
 def test_preparing_a_course_again_writes_nothing(tmp_path):

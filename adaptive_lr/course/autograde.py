@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from textwrap import shorten
 from time import sleep
@@ -26,7 +27,7 @@ from .isolation.nursery import NURSERY
 from .journal import Journal
 from .notebooks import CONFIG, Notebooks, as_one, nbgrader_api, prepare, source_digest
 from .private import without_folders
-from .records import alone_in, digest, recorded
+from .records import alone_in, can_be_kept, digest, record_path, recorded
 from .rehearsal import is_rehearsed, rehearse
 from .reports import Result, write_reports
 from .shown import printable
@@ -82,7 +83,9 @@ def grade(
         NURSERY.start()
     students = _students(folder)
     if unknown := set(only) - {student.name for student in students}:
-        raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.")
+        near = {close for name in unknown for close in get_close_matches(name.casefold(), [student.name for student in students], cutoff=0.5)}
+        meant = f"\nNearest to it: {', '.join(sorted(near))}." if near else ""
+        raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.{meant}")
     _keep_apart(folder, course)
     with alone_in(course), _told_if_lost(), closing(_pool(workers, scheduler, course, trusted)) as pool:
         released = prepare(checkout, course, assignment, settings)
@@ -94,6 +97,7 @@ def grade(
             if not is_rehearsed(course, assignment, grader):
                 pool.start()  # there will be something to run
                 rehearse(api, course, assignment, grader)
+        _spare_what_others_wrote(students, course, assignment)
         came, anyones = listed(folder), Submission("", assignment, course, settings, grader, pages, retry)
         submissions = _read(students, lambda student: _as_it_lies(student, anyones, only, came).found_in(student, released))
         journal = Journal(course, assignment, tests)
@@ -115,12 +119,22 @@ def grade(
 
 def _students(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        what = "is not a folder: unpack it, if it is an archive" if folder.exists() else "does not exist"
-        raise CourseError(f"{folder} {what}.\nGive the folder that holds the submissions, with one sub-folder for each student.")
+        what = "is not a folder" if folder.exists() else "does not exist"
+        unpack = f"\nOf an archive this makes such a folder: adaptive-lr collect {folder} NEW_FOLDER." if folder.exists() else ""
+        raise CourseError(f"{folder} {what}.\nGive the folder that holds the submissions, with one sub-folder for each student.{unpack}")
     students = sorted(path.absolute() for path in folder.iterdir() if path.is_dir() and not _is_hidden(path.name) and path.name not in LITTER)
     if not students:
         raise CourseError(f"{folder} has no sub-folders.\nIt should hold one sub-folder for each student, with that student's notebook in it.")
     return students
+
+
+def _spare_what_others_wrote(students: list[Path], course: Path, assignment: str) -> None:
+    """Raises CourseError where nbgrader's exchange, or a person, has put hand-ins where grading would put its own."""
+    written = [course / "submitted" / student.name / assignment for student in students if can_be_kept(student.name)]
+    foreign = [folder for folder in written if folder.exists() and not record_path(course, assignment, folder.parent.name).exists()]
+    if foreign:
+        what = f"{course / 'submitted'} holds hand-ins that adaptive-lr did not put there, {foreign[0].relative_to(course)} for one, and would replace"
+        raise CourseError(f"{what}.\nMove that folder away, and give it, or the students' folders in it, as the submissions: mv submitted handed_in.")
 
 
 def _as_it_lies(student: Path, anyones: Submission, only: tuple[str, ...], came: Mapping[str, Mapping]) -> Submission:

@@ -191,7 +191,9 @@ def _without_wrapper(entries: list[Entry]) -> Iterator[tuple[Entry, tuple[str, .
     inner = [entry.parts[1:] for entry in entries]
     wrapped = len({entry.parts[0] for entry in entries}) == 1 and all(inner) and not _read(entries[0].parts)[1]
     students = {parts[0] for parts in inner if len(parts) > 1}
-    if wrapped and (any(_read(parts)[1] for parts in inner) or len(students) > 1 and all(len(parts) > 1 for parts in inner)):
+    with_notebooks = {parts[0] for parts in inner if len(parts) > 1 and parts[-1].endswith(".ipynb")}
+    several = len(students) > 1 and (all(len(parts) > 1 for parts in inner) or len(with_notebooks) > 1)
+    if wrapped and (several or any(_read(parts)[1] for parts in inner)):
         return zip(entries, inner)
     return ((entry, entry.parts) for entry in entries)
 

@@ -5,11 +5,13 @@ Formulas become MathML when the page is made, so that no script has to be fetche
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 from docutils.utils.math.latex2mathml import tex2mathml
 from jinja2 import BytecodeCache
@@ -17,6 +19,7 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
@@ -29,6 +32,9 @@ TEMPLATES = str(Path(__file__).parent / "templates")
 MACROS = {"dots": r"\ldots", "lt": "<", "gt": ">", "iff": r"\Longleftrightarrow", "bm": r"\boldsymbol", "textbf": r"\text", "textit": r"\text"}
 MACROS |= dict.fromkeys(("rm", "big", "Big", "middle"), "")
 UNKNOWN = re.compile(rf"\\({'|'.join(MACROS)})(?![A-Za-z])")
+SHOWN = re.compile(r'!\[(?P<text>[^\]]*)\]\((?P<name>[^)\s:]+)(?P<title>\s+"[^"]*")?\)')  # a picture in a file
+PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif"}
+LARGEST_PICTURE = 2 << 20  # bytes
 SHORT_FRACTION = re.compile(r"\\([td]?frac)\s*(\d)\s*(\d)")  # \frac12
 
 
@@ -77,8 +83,30 @@ class GetStanding(GetGrades):
             if utils.is_grade(cell) or utils.is_task(cell):
                 grade_id = cell.metadata.nbgrader.grade_id
                 cell.metadata.nbgrader["waits"] = (task_name(grade_id, self.notebook_id) if several else grade_id) in now.waiting
+        source = Path(resources["metadata"]["path"]).parents[2] / "source" / self.assignment_id  # from autograded/<student>/<assignment>
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                _paste_pictures(cell, source)
         resources["nbgrader"] |= {"score": now.score, "date": f"{date.today().day} {date.today():%B %Y}"}
         return nb, resources
+
+
+def _paste_pictures(cell: NotebookNode, source: Path) -> None:
+    """Bring pictures that lie beside the assignment into a cell that shows them, and no other file: the text of the cell may be a stranger's."""
+
+    def pasted(shown: re.Match) -> str:
+        picture = source / unquote(shown["name"])
+        kind = PICTURES.get(picture.suffix.lower())
+        try:
+            if kind is None or not picture.resolve().is_relative_to(source.resolve()) or picture.stat().st_size > LARGEST_PICTURE:
+                return shown[0]
+            content = picture.read_bytes()
+        except (OSError, ValueError):  # none of that name, or a name that none can have
+            return shown[0]
+        cell.setdefault("attachments", {})[shown["name"]] = {kind: base64.b64encode(content).decode()}
+        return f"![{shown['text']}](attachment:{shown['name']}{shown['title'] or ''})"
+
+    cell.source = SHOWN.sub(pasted, cell.source)
 
 
 @kept_where_short

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import nbgrader.api
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment, TaskCell
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
@@ -93,10 +93,12 @@ def fingerprint(submission: SubmittedAssignment | None) -> str:
 
 
 def withdraw(submission: SubmittedAssignment) -> None:
-    """Take the grades of an earlier hand-in back. A person's marks are kept, as waiting: they cost an hour of work."""
+    """Take the grades of an earlier hand-in back. A person's marks are kept, as waiting: they cost an hour of work. What nbgrader calls a task waits for
+    a person from the beginning: only its first grading says so."""
     for grade in _grades(submission).values():
-        grade.auto_score = 0
-        grade.needs_manual_grade = grade.manual_score is not None
+        is_task = isinstance(grade.cell, TaskCell)
+        grade.auto_score = None if is_task else 0
+        grade.needs_manual_grade = is_task or grade.manual_score is not None
 
 
 def confirm(submission: SubmittedAssignment, unchanged: set[str]) -> None:

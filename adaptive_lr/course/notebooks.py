@@ -57,7 +57,9 @@ def source_of(course: Path, assignment: str, start: Path) -> Path | None:
         if own:
             return None
         if not (course / CONFIG).is_file():
-            raise
+            what = f"has no {CONFIG}, so it is no nbgrader course" if course.exists() else "does not exist"
+            makes = f"and {start} is not inside a checkout of the course, which could make one"
+            raise CourseError(f"{course} {what}, {makes}.\nGive the folder of a course, --course DIR, or go into the checkout (cd …).") from None
         there = ", ".join(sorted({path.parent.name for path in (course / "source").glob("*/*.ipynb")})) or "none"
         raise CourseError(f"{course} has no assignment '{assignment}': there is no notebook in source/{assignment}.\nThe assignments there are: {there}.") from None
     return None if own and assignment not in assignments(checkout) else checkout

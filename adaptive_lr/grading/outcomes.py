@@ -81,8 +81,7 @@ def in_words(error: BaseException) -> str:
 def place(error: BaseException) -> str:
     """Where in the student's own code it was raised, as the end of a sentence."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.line and not LIBRARIES & set(Path(frame.filename).parents)]
-    inside = [frame for frame in frames if frame.name != "<module>"]  # which is the cell that checks
-    return f', in its line "{inside[-1].line}"' if inside else ""
+    return f', in its line "{frames[-1].line}"' if frames else ""
 
 
 def as_numbers(given: Any, results: tuple[str, ...]) -> Outcome:

@@ -109,7 +109,8 @@ class Report:
     def _repr_mimebundle_(self, include=None, exclude=None):
         """For people twice, and once for whoever collects what a class got wrong."""
         record = {"task": self.task, "score": self.score, "begun": self.begun, "mistakes": [slip.name for slip in self.slips]}
-        record["failed"] = ["an answer that can be tried"] if self.trouble else [part.name for part in self.parts if not part.holds]
+        troubles = [self.of_kind.partition(". ")[0] or "an answer that can be tried"]  # in words that two with the same trouble have in common
+        record["failed"] = troubles if self.trouble else [part.name for part in self.parts if not part.holds]
         return {"text/plain": repr(self), "text/html": self._as_html(), RECORD: record}
 
     def _as_html(self):
