@@ -165,7 +165,7 @@ class KernelManager(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        return KernelSpec(argv=["-f", "{connection_file}", "--HistoryManager.enabled=False"], display_name="Python", language="python", interrupt_mode="message")
+        return KernelSpec(argv=["-f", "{connection_file}"], display_name="Python", language="python", interrupt_mode="message")
 
     def write_connection_file(self, **options) -> None:
         super().write_connection_file(**options)
