@@ -14,7 +14,7 @@ from joblib.externals.loky import get_reusable_executor
 from nbgrader.api import Gradebook
 from traitlets.config import Config
 
-from adaptive_lr.course import autograde, submission
+from adaptive_lr.course import CourseError, autograde, submission
 from adaptive_lr.course.autograde import grade
 from adaptive_lr.course.journal import Journal
 from adaptive_lr.course.notebooks import prepare
@@ -228,6 +228,15 @@ def test_a_pool_of_the_callers_own_goes_on(right, tmp_path):
     assert scores(grade(tmp_path / "submissions", "adagrad", tmp_path / "course", ROOT, workers=1)) == {"honest": 21}
     assert own.submit(os.getpid).result() == process
     own.shutdown()
+
+
+@pytest.mark.parametrize("has", ["nbgrader_config.py", "gradebook.db"])
+def test_a_course_folder_is_not_taken_for_submissions(tmp_path, has):
+    (tmp_path / "my_course/source").mkdir(parents=True)
+    (tmp_path / "my_course" / has).touch()
+    with pytest.raises(CourseError, match="my_course is itself a course folder"):
+        grade(tmp_path / "my_course", "adagrad", tmp_path / "other", ROOT)
+    assert not (tmp_path / "other").exists()
 
 
 def test_where_nothing_is_new_no_process_is_started(right, tmp_path, monkeypatch):

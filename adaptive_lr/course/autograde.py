@@ -122,6 +122,8 @@ def _students(folder: Path) -> list[Path]:
         what = "is not a folder" if folder.exists() else "does not exist"
         unpack = f"\nOf an archive this makes such a folder: adaptive-lr collect {folder} NEW_FOLDER." if folder.exists() else ""
         raise CourseError(f"{folder} {what}.\nGive the folder that holds the submissions, with one sub-folder for each student.{unpack}")
+    if (folder / CONFIG).is_file() or (folder / "gradebook.db").exists():
+        raise CourseError(f"{folder} is itself a course folder.\nGive the folder that holds the submissions, with one sub-folder for each student.")
     students = sorted(path.absolute() for path in folder.iterdir() if path.is_dir() and not _is_hidden(path.name) and path.name not in LITTER)
     if not students:
         raise CourseError(f"{folder} has no sub-folders.\nIt should hold one sub-folder for each student, with that student's notebook in it.")

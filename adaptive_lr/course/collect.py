@@ -68,7 +68,7 @@ class Collected:
 
     def __str__(self):
         late = sum(handin.late for handin in self.handins)
-        lines = [f"{len(self.handins)} students, {sum(len(handin.files) for handin in self.handins)} files{f', {late} late' if late else ''}"]
+        lines = [f"{len(self.handins)} student{'s' * (len(self.handins) != 1)}, {sum(len(handin.files) for handin in self.handins)} files{f', {late} late' if late else ''}"]
         lines += [f"{each.called} is now {each.student}: that name was taken" for each in self.handins if each.taken]
         return "\n".join(map(printable, [*lines, *(f"not unpacked: {reason}" for reason in self.left_out)]))
 
