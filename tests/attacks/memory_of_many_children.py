@@ -13,4 +13,5 @@ time.sleep(5)
 
 
 def square(x):
+    time.sleep(4)  # a machine that is busy otherwise needs longer to hand out so much
     return x
