@@ -291,7 +291,7 @@ def test_the_folder_must_hold_submissions(tmp_path):
     with pytest.raises(CourseError, match="no sub-folders"):
         grade(tmp_path, "adagrad", tmp_path / "course", sample.CHECKOUT)
     archive = new_file(tmp_path / "class.zip")
-    with pytest.raises(CourseError, match="unpack it, if it is an archive"):
+    with pytest.raises(CourseError, match="adaptive-lr collect .*class.zip NEW_FOLDER"):
         grade(archive, "adagrad", tmp_path / "course", sample.CHECKOUT)
 
 

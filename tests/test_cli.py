@@ -133,7 +133,8 @@ def test_notebooks_writes_the_exercises(tmp_path, capsys, monkeypatch):
     ("make", "arguments", "says"),
     [
         (None, [], "does not exist.\nGive the folder that holds the submissions"),
-        ("file", [], "is not a folder: unpack it, if it is an archive.\nGive the folder"),
+        ("file", [], "is not a folder.\nGive the folder"),
+        ("class", ["--only", "Adda"], "has no folder of Adda.\nNearest to it: ada."),
         ("folder", [], "has no sub-folders.\nIt should hold one sub-folder for each student"),
         ("class", ["--assignment", "nosuch"], "no assignment 'nosuch': solutions/nosuch.py does not exist.\nThe assignments are: adadelta, adagrad"),
     ],
@@ -153,6 +154,19 @@ def test_outside_a_checkout(tmp_path, monkeypatch, capsys, command):
     monkeypatch.chdir(tmp_path)
     assert main(command) == 2
     assert "is not inside a checkout of the course" in capsys.readouterr().err
+
+
+def test_a_course_folder_that_is_misspelt_is_named_first(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["grade", "class", "--course", "my_corse"]) == 2
+    assert re.search(r"my_corse does not exist, and .* is not inside a checkout of the course", capsys.readouterr().err)
+
+
+def test_a_time_needs_no_quotes(tmp_path, capsys):
+    assert main(["due", "2026-12-01", "23:59", "--course", str(tmp_path / "course")]) == 0
+    assert "adagrad is due 2026-12-01 23:59:00 UTC" in capsys.readouterr().out
+    assert main(["due", "at", "noon", "--course", str(tmp_path / "other")]) == 2
+    assert "new course folder" not in capsys.readouterr().err and not (tmp_path / "other").exists()
 
 
 @pytest.mark.parametrize("wrong", [[], ["grade"], ["grade", "class", "--workers", "0"], ["play"]])
