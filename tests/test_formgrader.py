@@ -41,8 +41,8 @@ def marking(address, visit):
         page.wait_for_load_state()
     page.locator("td.name a.name-shown", has_text="ada").wait_for(state="attached")
     page.goto(page.locator("td.name a.name-shown:text-is('ada')").evaluate("link => link.href"))
-    for field in ("input#task8_reflection", "#task8_reflection-comment"):
-        page.locator(f"{field}[placeholder]").wait_for()  # the page's own scripts save what is entered from then on
+    for field in ("input.score", "#task8_reflection-comment"):
+        page.locator(f"{field}[placeholder]").first.wait_for()  # the page's own scripts save what is entered from then on
     return page
 
 
