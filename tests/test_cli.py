@@ -61,7 +61,7 @@ def test_notebooks_beside_the_folders_are_named(tmp_path, capsys):
 
 
 def test_folders_that_are_hidden_are_named_if_a_notebook_lies_in_them(tmp_path, capsys):
-    for path in (".ada/work/adagrad.ipynb", ".b\x1b[2Job/adagrad.ipynb", ".git/config", ".ipynb_checkpoints/x.ipynb", "__MACOSX/x.ipynb"):
+    for path in (".ada/week1/adagrad.ipynb", ".b\x1b[2Job/adagrad.ipynb", ".git/config", ".ipynb_checkpoints/x.ipynb", "__MACOSX/x.ipynb"):
         (tmp_path / "class" / path).parent.mkdir(parents=True)
         (tmp_path / "class" / path).touch()
     assert list(grade_a_broken_class(tmp_path, "grace")) == ["grace"]

@@ -88,6 +88,7 @@ def grade(
         raise CourseError(f"{folder} has no folder of {', '.join(sorted(unknown))}.{meant}")
     _keep_apart(folder, course)
     with alone_in(course), _told_if_lost(), closing(_pool(workers, scheduler, course, trusted)) as pool:
+        _spare_what_others_wrote(students, course, assignment)
         released = prepare(checkout, course, assignment, settings)
         api, tests = nbgrader_api(course, settings), source_digest(course, assignment)
         grader = digest(tests, provenance.what_scores(api))
@@ -97,7 +98,6 @@ def grade(
             if not is_rehearsed(course, assignment, grader):
                 pool.start()  # there will be something to run
                 rehearse(api, course, assignment, grader)
-        _spare_what_others_wrote(students, course, assignment)
         came, anyones = listed(folder), Submission("", assignment, course, settings, grader, pages, retry)
         submissions = _read(students, lambda student: _as_it_lies(student, anyones, only, came).found_in(student, released))
         journal = Journal(course, assignment, tests)

@@ -11,7 +11,7 @@ import numpy as np
 
 from .slips import Slip
 
-GOOD, BAD, UNKNOWN = "✓", "✗", "–"
+GOOD, BAD, UNSEEN = "✓", "✗", "–"
 ALONE = " (earns nothing by itself)"
 KEPT_BACK = "Which numbers these were is not told."
 RECORD = "application/vnd.adaptive-lr.report+json"
@@ -31,7 +31,7 @@ class PartReport:
         return not any(self.failures)
 
     def __str__(self):
-        sign = (GOOD if self.holds else BAD) if self.seen else UNKNOWN
+        sign = (GOOD if self.holds else BAD) if self.seen else UNSEEN
         return f"{sign} {self.name}{ALONE if self.holds and not self.share else ''}"
 
 
