@@ -74,6 +74,18 @@ def test_moodle_without_folders(unpack):
     assert (list(files), told.handins[0].number) == (["Kim Li/ada_grad_2.ipynb"], "12345")
 
 
+def test_a_student_whose_folder_is_empty_handed_in_nothing_and_is_there(unpack, tmp_path):
+    told, files = unpack("class/ada/adagrad.ipynb", ("class/ben/", ""), ("class/ada/", ""), ("class/", ""))
+    assert list(files) == ["ada/adagrad.ipynb"] and str(told) == "2 students, 1 files"
+    assert [(row["student"], row["files"]) for row in index(tmp_path / "out")] == [("ada", "1"), ("ben", "0")]
+    assert list((tmp_path / "out/ben").iterdir()) == []
+
+
+def test_empty_folders_alone_are_no_hand_ins(unpack):
+    with pytest.raises(CourseError, match="There is no hand-in in"):
+        unpack(("ada/", ""), ("ben/", ""))
+
+
 def test_two_students_of_one_name_are_two(unpack):
     told, files = unpack("likim_1_10_adagrad.ipynb", "likim_2_20_adagrad.ipynb")
     assert list(files) == ["likim_1/adagrad.ipynb", "likim_2/adagrad.ipynb"]

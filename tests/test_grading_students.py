@@ -143,6 +143,16 @@ def test_a_report_says_the_same_to_people_and_to_programs():
     assert "<svg" in shown["text/html"] and "<script" not in shown["text/html"]
 
 
+@pytest.mark.parametrize(
+    "answer, task, axes",
+    [(lambda x, g, lr: x + lr * g, "sgd_step", ["x₁ →", "x₂ ↑"]), (lambda t, lr0, gamma, tau: lr0 * gamma**t, "step_decay", ["t →", "rate ↑"])],
+)
+def test_a_picture_names_its_axes_and_what_is_dashed(answer, task, axes):
+    shown = check(answer, task)._repr_mimebundle_()["text/html"]
+    assert re.findall(r"<text [^>]*>([^<]*)", shown) == ["the reference", "yours", *axes]
+    assert re.findall(r'<(line|polyline) [^>]*dasharray="5 4"', shown) == ["polyline", "line"]
+
+
 def test_what_a_student_wrote_cannot_become_part_of_the_page():
     def adam_step(*given):
         raise ValueError("<script>alert(1)</script>")

@@ -65,7 +65,7 @@ def made_harmless(tmp_path):
 
 
 def test_a_picture_in_html_becomes_an_image(made_harmless):
-    svg = paths(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 0.0], [2.0, 1.0]]))
+    svg = paths(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 0.0], [2.0, 1.0]]), ("t", "rate"))
     cell = new_code_cell(outputs=[new_output("display_data", {"text/html": f"<div>{svg}</div>", "text/plain": "x"})])
     (made,) = made_harmless(cell)
     assert made.outputs[0].data["text/html"].startswith('<div><img alt="a picture" src="data:image/svg+xml;base64,')

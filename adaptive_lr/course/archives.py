@@ -27,16 +27,18 @@ LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True)
 class Entry:
-    """A file in an archive: its name there, the same in parts, its size, and how to read it."""
+    """A file in an archive: its name there, the same in parts, its size, and how to read it. Or an empty folder, whose last part is empty too."""
 
     name: str
     size: int
     is_file: bool
     open: Callable[[], IO[bytes]]
+    is_folder: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:
-        return tuple(part for part in self.name.replace("\\", "/").split("/") if part not in ("", "."))
+        parts = tuple(part for part in self.name.replace("\\", "/").split("/") if part not in ("", "."))
+        return (*parts, "") if self.is_folder and parts else parts
 
     @property
     def is_litter(self) -> bool:
@@ -45,7 +47,7 @@ class Entry:
     @property
     def refusal(self) -> str:
         """Why it is not unpacked, "" if it is."""
-        if not self.is_file:
+        if not self.is_file and not self.is_folder:
             return "it is a link or a device, and no file"
         if self.name.startswith(("/", "\\")) or ".." in self.parts or self.parts[0][1:2] == ":":
             return "its name leads out of the folder"
@@ -61,7 +63,7 @@ def is_broken(error: Exception) -> bool:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[list[Entry], list[str]]]:
-    """The files in an archive, and a line for each that must not be unpacked. Raises CourseError."""
+    """The files and the empty folders in an archive, and a line for each that must not be unpacked. Raises CourseError."""
     if not path.is_file():
         raise CourseError(f"{path} {'is no file' if path.exists() else 'does not exist'}.\nGive the archive as the learning platform hands it out.")
     archive = _open(path)
@@ -97,18 +99,17 @@ def _sorted(archive: zipfile.ZipFile | tarfile.TarFile, path: Path) -> tuple[lis
         if size > ALL or count > COUNT:
             limits = f"{ALL // 10**9} GB or {COUNT} files"
             raise CourseError(f"{path} would unpack to more than {limits}: no class hands in so much.\nIf it is right, unpack it yourself.")
-    return entries, left_out
+    filled = {entry.parts[:depth] for entry in entries for depth in range(1, len(entry.parts)) if not entry.is_folder}
+    return [entry for entry in entries if not entry.is_folder or entry.parts[:-1] not in filled], left_out
 
 
 def _in_zip(archive: zipfile.ZipFile) -> Iterator[Entry]:
     """A zip's own list says how large each file is, and no more than that is ever read of it."""
     for info in archive.infolist():
-        if not info.is_dir():
-            kind = stat.S_IFMT(info.external_attr >> 16)
-            yield Entry(info.filename, info.file_size, kind in (0, stat.S_IFREG), lambda info=info: archive.open(info))
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        yield Entry(info.filename, info.file_size, kind in (0, stat.S_IFREG), lambda info=info: archive.open(info), info.is_dir())
 
 
 def _in_tar(archive: tarfile.TarFile) -> Iterator[Entry]:
     for info in archive:
-        if not info.isdir():
-            yield Entry(info.name, info.size, info.isreg(), lambda info=info: archive.extractfile(info))
+        yield Entry(info.name, info.size, info.isreg(), lambda info=info: archive.extractfile(info), info.isdir())

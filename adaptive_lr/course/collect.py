@@ -85,7 +85,7 @@ def collect(archive: Path, to: Path) -> Collected:
     try:
         with opened(archive) as (entries, left_out):
             handins = _sorted_out(entries, left_out)
-            if not handins:
+            if all(entry.is_folder for handin in handins for _, entry in handin.files):
                 nothing = f"There is no hand-in in {archive}: neither a folder for each student nor files of Canvas's or Moodle's."
                 raise CourseError("\n".join([nothing, *map(printable, left_out)]))
             for handin in handins:
@@ -211,10 +211,15 @@ def _folder(name: str) -> str:
 
 
 def _unpacked(path: Path, entry: Entry, folder: Path, left_out: list[str]) -> bool:
-    """Copy a file out of the archive. Of two with the same name both are kept. What this machine is to blame for, a full disk say, ends it all."""
+    """Whether a file was copied out of the archive; an empty folder is made. Of two files with the same name both are kept.
+
+    What this machine is to blame for, a full disk say, ends it all.
+    """
     target, copies = folder / path, 1
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        (target if entry.is_folder else target.parent).mkdir(parents=True, exist_ok=True)
+        if entry.is_folder:
+            return False
         while target.exists():
             copies += 1
             target = target.with_name(f"{path.stem} ({copies}){path.suffix}")

@@ -25,7 +25,7 @@ class Case:
     """Something that the answer is put to: one call, or a run of calls.
 
     says: in words, what comes before a colon and the numbers.  results: what the numbers are, one name for each array.
-    run: function -> what it gave.  along: what the first axis counts from 0, if the arrays are a course of events ("update", "t").
+    run: function -> what it gave.  along: what the first axis counts from 0, if the arrays are a course of events ("update", "t =").
     hint: what to say besides when it fails.
     """
 

@@ -57,7 +57,7 @@ class Curve(Coding):
     def _along(self, settings: tuple, times: range) -> Case:
         named = ", ".join(f"{field.name} = {told(value) if callable(value) else format(value, 'g')}" for field, value in zip(fields(self.schedule), settings))
         says = f"With {named}" + (f", from t = {times.start} on" if times.start else "")
-        return Case(says, ("the rate",), lambda rate: out_of_brackets([rate(t, *settings) for t in times]), along="t" if not times.start else "place")
+        return Case(says, ("the rate",), lambda rate: out_of_brackets([rate(t, *settings) for t in times]), along="t =" if not times.start else "place")
 
     def picture(self, answer) -> str:
         settings, times = self.settings(np.random.default_rng(0)), np.arange(2 * self.until)
@@ -66,6 +66,6 @@ class Curve(Coding):
             return np.transpose([times, out_of_brackets([rate(int(t), *settings) for t in times])]).astype(float)
 
         try:
-            return paths(silently(course, answer), silently(course, self.right()[0]))
+            return paths(silently(course, answer), silently(course, self.right()[0]), ("t", "rate"))
         except Exception:  # a picture is an extra
             return ""

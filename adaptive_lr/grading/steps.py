@@ -227,6 +227,6 @@ class Step(Coding):
             return np.array(seen, dtype=float)
 
         try:
-            return paths(silently(path, answer), silently(path, self.right()[0]))
+            return paths(silently(path, answer), silently(path, self.right()[0]), ("x₁", "x₂"))
         except Exception:  # a picture is an extra
             return ""
