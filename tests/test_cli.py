@@ -11,7 +11,6 @@ from sample_class.write import CHECKOUT
 
 from adaptive_lr.cli import main
 
-
 HOLDS_THE_FOLDER = """
 import sys, time
 from pathlib import Path

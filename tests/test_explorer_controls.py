@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from explorer_page import copied_python, ends, pick, slide, spoken, titles, trajectory, type_in, words
 
-from adaptive_lr import NAG, AdaGrad, Adam, AdaMax, CosineAnnealing, RMSprop, Warmup, minimize, printed, problems
+from adaptive_lr import NAG, AdaGrad, AdaMax, CosineAnnealing, RMSprop, Warmup, minimize, problems
 from adaptive_lr.explorer.catalogue import PROBLEMS, RULES, SCHEDULES, first
 
 IMPORTS = "from adaptive_lr import *\nfrom adaptive_lr.explorer import Explorer"

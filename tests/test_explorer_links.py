@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from explorer_page import copied_python, ends, pick, slide, spoken, titles, words
 
-from adaptive_lr import SGD, AdaGrad, Adam, minimize, printed, problems
+from adaptive_lr import SGD, AdaGrad, Adam, printed, problems
 from adaptive_lr.explorer.catalogue import RULES, first
 from adaptive_lr.problems import Ravine
 

@@ -1,6 +1,11 @@
-"""Where a task leaves a form open, a mistake made in that form is named too, and its numbers are compared with the right ones of that form."""
+"""Where a task leaves a form open, a mistake made in that form is named too, and its numbers are compared with the right ones of that form.
+
+Numbers may be handed over in arrays, lists, tuples, or one after the other.
+"""
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 import pytest
@@ -8,7 +13,7 @@ import pytest
 from adaptive_lr.grading import check, own_work
 from adaptive_lr.grading.coding import Coding, told, tried
 from adaptive_lr.grading.known import TASKS
-from adaptive_lr.grading.outcomes import agree
+from adaptive_lr.grading.outcomes import Trouble, agree, as_numbers
 from adaptive_lr.grading.report import in_brief
 
 OPEN = [task for task in TASKS.values() if isinstance(task, Coding) and task.open_forms]
@@ -102,3 +107,32 @@ def test_a_form_that_is_not_open_is_still_a_mistake():
 
     (slip,) = check(adagrad_step).slips
     assert slip.name == "ε is outside the root"
+
+
+def test_outcomes_of_another_shape_do_not_agree():
+    assert not agree((np.zeros(2),), (np.zeros((2, 1)),)) and not agree(Trouble("x"), Trouble("x"))
+
+
+def test_several_numbers_may_come_in_one_array_and_one_in_an_array_of_its_own():
+    x, v = np.arange(3.0), np.ones(3)
+    assert agree(as_numbers(np.array([x, v]), ("x", "v")), (x, v))
+    assert agree(as_numbers(np.array([2.5]), ("the rate",)), as_numbers(2.5, ("the rate",)))
+    assert "1 thing, where 3" in as_numbers(x, ("x", "m", "v")).why and not agree((np.array([[2.5]]),), (np.array(2.5),))
+
+
+def test_a_tuple_of_one_is_a_commas_or_a_row_as_was_asked_for():
+    given = as_numbers((np.arange(3.0),), ("x",))
+    assert agree(given, (np.arange(3.0),)) and agree(given, (np.arange(3.0)[None],)) and not agree(given, (np.arange(4.0),))
+    assert not agree(as_numbers(np.arange(3.0)[None], ("x",)), (np.arange(3.0),))
+
+
+def test_what_yields_its_numbers_counts_as_their_list_and_need_have_no_end():
+    (values,) = as_numbers((n * n for n in range(3)), ("the squares",))
+    assert np.array_equal(values, [0, 1, 4])
+    assert agree(as_numbers(map(np.ones, (2, 3)), ("x", "v")), (np.ones(2), np.ones(3)))
+    assert as_numbers(itertools.count(), ("the numbers",))[0].shape == (100_000,)
+
+
+@pytest.mark.parametrize("text", ["0.5", ["1", "2"], [1.0, "2"], np.array(["1", "2"]), ""])
+def test_numbers_in_quotes_are_text(text):
+    assert "that is text" in as_numbers(text, ("the rates",)).why

@@ -2,7 +2,7 @@
 
 import re
 from importlib import import_module
-from inspect import isclass, isroutine, ismodule
+from inspect import isclass, ismodule, isroutine
 from pathlib import Path
 
 import pytest

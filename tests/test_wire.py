@@ -15,7 +15,7 @@ import pytest
 from adaptive_lr.course.isolation.asking import Line, NoAnswer, Remote, names_in
 from adaptive_lr.course.isolation.plain import decode, encode
 from adaptive_lr.course.isolation.serving import serve
-from adaptive_lr.course.isolation.wire import Broken, TooMuchOutput
+from adaptive_lr.course.isolation.wire import TooMuchOutput
 from adaptive_lr.grading import check, numbers
 from adaptive_lr.grading.known import TASKS
 from adaptive_lr.grading.known.gradients import ravine

@@ -12,7 +12,6 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import nbformat
-from nbformat import NotebookNode
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import InterfaceError, OperationalError, SAWarning

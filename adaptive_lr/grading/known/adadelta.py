@@ -10,7 +10,6 @@ from ..steps import Step
 from .everywhere import IN_THE_AVERAGE, WITH_STATE
 from .gradients import gorge, ravine
 
-
 RATIO, OF_STEPS = "np.sqrt(u + self.eps) / np.sqrt(v + self.eps)", "self.beta * u + (1 - self.beta) * (ratio * g) ** 2"
 adadelta = Step(
     AdaDelta,

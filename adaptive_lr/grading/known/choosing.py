@@ -1,6 +1,6 @@
 """The assignment on choosing a rule: its tasks, and what goes wrong in them."""
 
-from math import comb
+from math import comb  # called in the text of a mistake
 
 import numpy as np
 
