@@ -28,10 +28,11 @@ from .journal import Journal
 from .notebooks import CONFIG, Notebooks, as_one, nbgrader_api, prepare, source_digest
 from .private import without_folders
 from .records import alone_in, can_be_kept, digest, record_path, recorded
+from .regrading import PAUSES
 from .rehearsal import is_rehearsed, rehearse
 from .reports import Result, write_reports
 from .shown import printable
-from .submission import NEXT_RUN, PAUSES, Ended, Submission, as_before
+from .submission import NEXT_RUN, Ended, Submission, as_before
 from .workers import Cluster, Processes
 
 LITTER = ("__MACOSX", ".ipynb_checkpoints")

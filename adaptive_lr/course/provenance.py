@@ -25,7 +25,7 @@ CODE = (".py", ".j2")
 # All that a test may call can touch a score, and of what instructors run: what says which cells are run, runs them, and saves what they earned.
 NO_SCORE = ("claims", "course", "explorer", "__main__.py", "cli.py")
 SCORES = ("__init__.py", "gradebook.py", "harmless.py", "isolation", "limits.py", "notebooks.py")  # in course/
-SCORES += ("reading.py", "settings.py", "shown.py", "staging.py", "submission.py", "troubles.py")
+SCORES += ("reading.py", "regrading.py", "settings.py", "shown.py", "staging.py", "submission.py", "troubles.py")
 OURS = ("Submissions", "seconds")  # a setting of ours that only says when to give up
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 

@@ -15,7 +15,8 @@ from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
 from . import ONE_THREAD, CourseError, provenance
 from .isolation import sandbox
 from .isolation.nursery import NURSERY
-from .submission import Submission, bring_up_to_date
+from .regrading import bring_up_to_date
+from .submission import Submission
 
 if TYPE_CHECKING:
     from distributed import Client
