@@ -77,6 +77,24 @@ def test_no_two_mistakes_of_a_task_have_one_name():
         assert len(names) == len(set(names)), task.name
 
 
+@pytest.mark.parametrize("task", [task for task in CODING if isinstance(task, Step)], ids=named)
+def test_a_mistake_keeps_its_name_when_the_callers_arrays_are_written_into(task, monkeypatch):
+    """As `x -= …` does, which is said besides."""
+    monkeypatch.setattr(own_work, "ANSWERS", set())  # a wrong rule is a changed rule of the package
+    for slip in task.slips:
+        report = check(in_place(task.wrong(slip)), task.name)
+        assert [found.name for found in report.slips] == [slip.name] and ".copy()` makes another" in repr(report)
+
+
+def in_place(step):
+    def writes(x, *given):
+        results = step(np.copy(x), *given)
+        x[:] = -77.0
+        return results
+
+    return writes
+
+
 def test_two_mistakes_together_are_told_both():
     def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
         m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
@@ -196,6 +214,29 @@ def test_a_report_on_a_step_lists_the_properties():
     }
     assert report.score == 0 and "does not depend on beta." in repr(report) and len(repr(report).splitlines()) <= 11
     assert "later steps, by the time index t" in repr(check(lambda x, g, *rest: (x, g, g), "adam_step"))
+
+
+@pytest.mark.parametrize("task", [task for task in CODING if isinstance(task, Step)], ids=named)
+def test_where_the_first_step_is_right_it_is_told_at_which_one_the_paths_part(task, monkeypatch):
+    monkeypatch.setattr(own_work, "ANSWERS", set())  # a wrong rule is a changed rule of the package
+    later = 0
+    for slip in task.slips:
+        report = check(task.wrong(slip), task.name)
+        first, _, ten, *_ = report.parts
+        if first.holds and not ten.holds:
+            later += 1
+            assert re.search(r"From x = .*, at update \d+: x should be \[.*\]; you have ", repr(report)), slip
+    assert later or not task.state
+
+
+@pytest.mark.parametrize("task", [task for task in CODING if isinstance(task, Step) and task.state], ids=named)
+def test_a_step_that_forgets_earns_less_than_half(task, monkeypatch):
+    monkeypatch.setattr(own_work, "ANSWERS", set())  # a wrong rule is a changed rule of the package
+    def forgets(x, g, *rest):
+        state = [np.zeros_like(x) for _ in task.state]
+        return task.right()[0](x, g, *state, *[1] * task.clock, *rest[len(task.state) + task.clock :])
+
+    assert check(forgets, task.name).score <= 0.4
 
 
 def test_shape_and_dtype_are_told_whatever_the_numbers():

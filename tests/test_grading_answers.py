@@ -163,6 +163,9 @@ SAID_OTHERWISE = {
     "np.pi / pi · beta": 2,
     "max(1, beta, 3) - min(beta, 1, 0.5)": 2.5,
     "square(beta) + fabs(-beta)": 6,
+    "e**(2*log(β)) - exp(0)": 3,
+    "expm1(log(beta)) + math.log1p(0)": 1,
+    "np.cosh(0) * sinh(β) / tanh(beta) - cosh(beta)": 0,
 }
 
 

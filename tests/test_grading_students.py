@@ -1,6 +1,8 @@
 """The checker in the hands of a student: whatever is answered, in whatever order, it says kindly what is the matter, and nothing on stderr."""
 
 import ast
+import gc
+import logging
 import re
 import warnings
 
@@ -112,6 +114,29 @@ def test_a_formula_is_told_of_as_it_was_written(formula, told):
     assert told in repr(check(formula, "rare_rate"))
 
 
+def test_what_an_answer_logs_stays_out_of_the_cell_and_is_logged_again_afterwards(capfd):
+    log, handler = logging.getLogger("mine"), logging.StreamHandler()  # bound to the stream of now
+    log.addHandler(handler)
+
+    def sgd_step(x, g, lr):
+        log.warning("a step")
+        return x - lr * g
+
+    assert check(sgd_step).score == 1 and capfd.readouterr().err == ""
+    sgd_step(0, 0, 0)
+    log.removeHandler(handler)
+    assert "a step" in capfd.readouterr().err
+
+
+def test_a_coroutine_is_told_to_be_none_of_what_was_asked_for(capfd):
+    async def sgd_step(x, g, lr):
+        return x - lr * g
+
+    report = check(sgd_step)
+    gc.collect()
+    assert report.score == 0 and "leave `async` out" in repr(report) and capfd.readouterr().err == ""
+
+
 def test_what_an_answer_prints_and_warns_of_stays_out_of_the_cell(capfd):
     def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
         import sys
@@ -158,6 +183,11 @@ def test_what_a_student_wrote_cannot_become_part_of_the_page():
         raise ValueError("<script>alert(1)</script>")
 
     assert "<script" not in check(adam_step)._repr_mimebundle_()["text/html"]
+
+
+def test_a_report_shows_nothing_of_the_right_program():
+    (slip,) = check(lambda x, g, lr: x + lr * g, "sgd_step").slips
+    assert slip.changes and all(text not in repr(slip) for change in slip.changes for text in change)
 
 
 def test_points_are_in_parts():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -117,12 +118,17 @@ class Coding(Task):
             return report
         parts = self.parts(seed)
         cases = [case for part in parts for case in part.cases]
-        slips, form = diagnose(self, found, cases)
+        failing = [(case, gave) for case, gave, failure in zip(cases, found, report.failures) if failure]
+        wrong = [(case, gave) for case, gave in failing if not case.hint]
+        # A mistake keeps its name, whether or not the caller's arrays are written into besides.
+        judged = [(gave, case) for case, gave in zip(cases, found) if not (wrong and case.hint)]
+        slips, form = diagnose(self, *zip(*judged))
         if slips:
             report = replace(report, parts=told(parts, found, list(tried(self.right()[form], cases))))
         remarks = [self.in_numbers(answer)] if slips else list(self.remarks(answer, seed))
-        in_numbers = (failure and not case.hint and not isinstance(gave, Trouble) for case, failure, gave in zip(cases, report.failures, found))
-        if not slips and any(in_numbers):
+        if wrong:
+            remarks += [case.hint for case, gave in failing if case.hint and not isinstance(gave, Trouble)][:1]
+        if not slips and any(not isinstance(gave, Trouble) for case, gave in wrong):
             remarks.append(UNKNOWN)
         return replace(report, slips=slips, remarks=remarks, picture=self.picture(answer))
 
@@ -130,6 +136,8 @@ class Coding(Task):
         """What holds and what does not, and what the answer gave in each case: nothing if it could not be tried."""
         if not callable(answer):
             return Report(self.name, trouble=f"{self.name} is {in_brief(answer)}, where a function was expected: def {self.name}({self.signature})"), []
+        if inspect.iscoroutinefunction(answer):
+            return Report(self.name, trouble=f"{self.name} is written with `async def`: leave `async` out, so that it can be called"), []
         parts = self.parts(seed)
         cases = [case for part in parts for case in part.cases]
         found, borrows = watched(partial(begun_and_tried, cases), answer) if self.can_call else (begun_and_tried(cases, answer), "")
@@ -139,7 +147,9 @@ class Coding(Task):
             return Report(self.name, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
         if all(isinstance(gave, Trouble) for gave in found):
             called = f"It is called as {self.name}({self.signature})"
-            return Report(self.name, trouble=f"{cases[0].says}: {found[0].why}. {called}", of_kind=f"no call gives what was asked for ({found[0].kind}). {called}"), []
+            return Report(
+                self.name, trouble=f"{cases[0].says}: {found[0].why}. {called}", of_kind=f"no call gives what was asked for ({found[0].kind}). {called}"
+            ), []
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
         return Report(self.name, told(parts, found, right)), found
@@ -151,14 +161,21 @@ def told(parts: tuple[Part, ...], found: list[Outcome], right: list[Outcome]) ->
     failures = dict(zip(cases, map(why_not, cases, found, right)))
     no_numbers = {case for case, gave in zip(cases, found) if isinstance(gave, Trouble)}  # of a call that fails it cannot be told what it would leave
     properties = [
-        PartReport(part.name, part.share, [failures[case] for case in part.cases], part.name != LEFT_ALONE or no_numbers.isdisjoint(part.cases)) for part in parts
+        PartReport(
+            part.name,
+            part.share,
+            [failures[case] for case in part.cases],
+            seen=part.name != LEFT_ALONE or no_numbers.isdisjoint(part.cases),
+            course=any(case.along for case in part.cases),
+        )
+        for part in parts
     ]
     if not any(report.holds for part, report in zip(parts, properties) if not part.foreseeable):
         properties = [replace(report, share=0.0) if part.foreseeable else report for part, report in zip(parts, properties)]
     return properties
 
 
-def diagnose(task: Coding, found: list[Outcome], cases: list[Case]) -> tuple[tuple[Slip, ...], int]:
+def diagnose(task: Coding, found: Sequence[Outcome], cases: Sequence[Case]) -> tuple[tuple[Slip, ...], int]:
     """The mistake whose program gives what the answer gave, or the two that do together; none if none does. And in which right form, by its place in `right`."""
     forms = list(enumerate([(), *((form,) for form in task.open_forms)]))
     for together in (1, 2):

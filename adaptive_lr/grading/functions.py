@@ -58,7 +58,9 @@ class Function(Coding):
         kept = [case for calls in draws.values() for arguments in calls for case in left_alone(self.signature.split(", "), arguments, self.results)]
         share = (1 - KEPT * bool(kept)) / len(draws)
         others = self.draws(np.random.default_rng(seed + 1))
-        parts = tuple(Part(name, share, tuple(self._case(arguments) for arguments in calls), repr(calls) == repr(others[name])) for name, calls in draws.items())
+        parts = tuple(
+            Part(name, share, tuple(self._case(arguments) for arguments in calls), repr(calls) == repr(others[name])) for name, calls in draws.items()
+        )
         return (*parts, Part(LEFT_ALONE, KEPT, tuple(kept), foreseeable=True)) if kept else parts
 
     def _case(self, arguments: tuple) -> Case:
@@ -153,11 +155,17 @@ UNDERSTOOD = FUNCTIONS | {  # though not announced; each with np. or math. befor
     "square": (np.square, 1, 1),
     "fabs": (np.abs, 1, 1),
     "absolute": (np.abs, 1, 1),
+    "expm1": (np.expm1, 1, 1),
+    "log1p": (np.log1p, 1, 1),
+    "sinh": (np.sinh, 1, 1),
+    "cosh": (np.cosh, 1, 1),
+    "tanh": (np.tanh, 1, 1),
     "maximum": (np.maximum, 2, 2),
     "minimum": (np.minimum, 2, 2),
 }
-CONSTANTS = {"pi": np.pi}
-TYPOGRAPHY = str.maketrans({"−": "-", "·": "*", "×": "*", "÷": "/"})  # as it comes with a copied equation
+CONSTANTS = {"pi": np.pi, "e": np.e}
+TYPOGRAPHY = {"−": "-", "·": "*", "×": "*", "÷": "/"}  # as it comes with a copied equation
+TYPOGRAPHY |= {"β": "beta", "η": "lr", "ε": "eps", "γ": "gamma", "₁": "1", "₂": "2"}
 
 
 def as_function(text: str, names: list[str]) -> Callable:
@@ -171,7 +179,7 @@ def as_function(text: str, names: list[str]) -> Callable:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SyntaxWarning)  # "1or 2"
-            formula = text.strip().translate(TYPOGRAPHY)
+            formula = text.strip().translate(str.maketrans(TYPOGRAPHY))
             tree = ast.parse(formula, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         open_bracket = " (is a bracket not closed?)" if text.count("(") > text.count(")") else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 import sysconfig
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -52,9 +53,9 @@ def outcome(run: Callable, function: Callable, results: tuple[str, ...]) -> Outc
 
 
 def silently(run: Callable, *arguments):
-    """Without what the function prints and draws, once for every call; and nothing on stderr, where a warning would cost the points of the cell."""
+    """Without what the function prints, logs and draws, once for every call; and nothing on stderr, where a warning would cost the points of the cell."""
     drawn = _figures()
-    with warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), _undisplayed():
+    with warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), _unlogged(), _undisplayed():
         warnings.simplefilter("ignore")
         try:
             return run(*arguments)
@@ -65,6 +66,17 @@ def silently(run: Callable, *arguments):
 
 def _undisplayed() -> AbstractContextManager:
     return nullcontext() if Elsewhere.is_so else capture_output(stdout=False, stderr=False, display=True)
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """A handler writes to the stream that was there when it was made, whatever stands in its place now."""
+    before = logging.root.manager.disable
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _figures() -> set[int]:

@@ -19,12 +19,16 @@ RECORD = "application/vnd.adaptive-lr.report+json"
 
 @dataclass(frozen=True)
 class PartReport:
-    """A property on trial: its share of the score, and for each case why it failed ("" if it did not). `seen`: whether it can be told at all."""
+    """A property on trial: its share of the score, and for each case why it failed ("" if it did not).
+
+    seen: whether it can be told at all.  course: whether it is tried on a course of events, so that a failure says at which of them.
+    """
 
     name: str
     share: float
     failures: list[str]
     seen: bool = True
+    course: bool = False
 
     @property
     def holds(self) -> bool:
@@ -86,9 +90,15 @@ class Report:
 
     @property
     def first_failure(self) -> list[str]:
-        """Where the answer first parts from the right one, in numbers. They are kept back where other numbers were tried."""
-        first = list(filter(None, self.failures))[:1]
-        return [KEPT_BACK] if first and self.again else first
+        """Where the answer first parts from the right one, in numbers: in a single call and, if that is not the first of all, in a course of them.
+
+        They are kept back where other numbers were tried.
+        """
+        failing = [part for part in self.parts if not part.holds]
+        first = failing[:1]
+        if first and not first[0].course and first[0] is not self.parts[0]:
+            first += [part for part in failing if part.course][:1]
+        return [KEPT_BACK] if first and self.again else [next(filter(None, part.failures)) for part in first]
 
     @property
     def likely(self) -> list[str]:

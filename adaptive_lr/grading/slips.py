@@ -6,7 +6,7 @@ import functools
 import inspect
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Change = tuple[str, str]  # what stands in the right program, what stands in the wrong one
 
@@ -20,7 +20,7 @@ class Slip:
 
     name: str
     hint: str
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = field(repr=False)  # they hold the right program
 
     def __str__(self):
         return f"{self.name}. {self.hint}"

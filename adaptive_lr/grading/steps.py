@@ -97,7 +97,7 @@ class Step(Coding):
         rng = np.random.default_rng(seed)
         first = [self._call(rng, t=1, size=size, fresh=True) for size in (3, 1)]
         later = [self._call(rng, t=t, size=size) for t, size in ((2, 3), (7, 5), (30, 1))]
-        sparse, still = (self._call(rng, t=t, size=size, fresh=True, zeros=zeros) for t, size, zeros in ((1, 5, [1, 3]), (3, 3, [0, 1, 2])))
+        sparse, still = self._call(rng, t=1, size=5, fresh=True, zeros=[0, 1]), self._call(rng, t=3, size=3, zeros=[0, 1, 2])
         (x, g), (state, settings) = np.round(2 * rng.normal(size=(2, 3)), 2), self._draw(rng, 3, fresh=False)
         arguments = x, g, *state, *self._time(2), *settings
         return (

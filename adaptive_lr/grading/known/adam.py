@@ -7,7 +7,7 @@ from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
-from .everywhere import IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, M_HAT, V_HAT, WITH_STATE
+from .everywhere import IN_THE_FIRST_CORRECTION, IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, M_HAT, V_HAT, WITH_STATE
 from .gradients import gorge, ravine
 
 CORRECTED = (M_HAT, "m / (1 - power(self.beta1, t - 1))", V_HAT, "v / (1 - power(self.beta2, t - 1))")
@@ -20,6 +20,7 @@ adam = Step(
     slips=(
         *WITH_STATE,
         *IN_THE_FIRST_MOMENT,
+        *IN_THE_FIRST_CORRECTION,
         *IN_THE_SECOND_MOMENT,
         slip("the first moment is not bias-corrected", "m starts at 0, so early on it is too small. By which factor is it short at t = 1?", M_HAT, "m"),
         slip(
@@ -31,6 +32,8 @@ adam = Step(
             "v",
         ),
         slip("the bias correction counts t from 0", "The first update is t = 1: at t = 0 nothing has been averaged yet.", *CORRECTED),
+        slip("the correction of m counts t from 0", "Both corrections are for the same update, and the first is t = 1.", *CORRECTED[:2]),
+        slip("the correction of v counts t from 0", "Both corrections are for the same update, and the first is t = 1.", *CORRECTED[2:]),
         slip(
             "the bias correction is one update ahead",
             "At the first update the averages hold one gradient: t is 1.",
@@ -112,7 +115,12 @@ average = Function(
             "averages.append(m)",
             "averages.append((m - (1 - beta) * value) / beta)",
         ),
-        slip("the start is recorded as well", "One average for each value: the first is after the first value.", "m, averages = 0.0, []", "m, averages = 0.0, [0.0]"),
+        slip(
+            "the start is recorded as well",
+            "One average for each value: the first is after the first value.",
+            "m, averages = 0.0, []",
+            "m, averages = 0.0, [0.0]",
+        ),
         slip(
             "the averages are corrected for their start already",
             "That comes later: here they are to be as the equation leaves them.",

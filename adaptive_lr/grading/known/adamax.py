@@ -7,7 +7,7 @@ from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
-from .everywhere import IN_THE_FIRST_MOMENT, M_HAT, WITH_STATE
+from .everywhere import IN_THE_FIRST_CORRECTION, IN_THE_FIRST_MOMENT, M_HAT, WITH_STATE
 from .gradients import gentle, late, ravine_and_nothing
 
 LARGEST, DIVISOR = "np.maximum(self.beta2 * u, np.abs(g))", "lr / np.where(u > 0, u, np.inf)"
@@ -19,10 +19,14 @@ adamax = Step(
     slips=(
         *WITH_STATE,
         *IN_THE_FIRST_MOMENT,
+        *IN_THE_FIRST_CORRECTION,
         slip("the first moment is not bias-corrected", "m starts at 0, so early on it is too small. By which factor is it short at t = 1?", M_HAT, "m"),
         slip("the bias correction counts t from 0", "The first update is t = 1.", M_HAT, "m / (1 - power(self.beta1, t - 1))"),
         slip(
-            "the bias correction is one update ahead", "At the first update the average holds one gradient: t is 1.", M_HAT, "m / (1 - power(self.beta1, t + 1))"
+            "the bias correction is one update ahead",
+            "At the first update the average holds one gradient: t is 1.",
+            M_HAT,
+            "m / (1 - power(self.beta1, t + 1))",
         ),
         slip("the bias correction forgets t", "How far the average has filled up depends on how many updates there were.", M_HAT, "m / (1 - self.beta1)"),
         slip("β is multiplied by t", "β stands in every update once more as a factor: what do t equal factors make?", M_HAT, "m / (1 - self.beta1 * t)"),

@@ -107,6 +107,10 @@ IN_THE_AVERAGE = (
 FIRST, SECOND = "self.beta1 * m + (1 - self.beta1) * g\n", "self.beta2 * v + (1 - self.beta2) * g**2"
 M_HAT, V_HAT = "m / (1 - power(self.beta1, t))", "v / (1 - power(self.beta2, t))"
 OF_THE_RULE = "rule.step"
+IN_THE_FIRST_CORRECTION = (
+    slip("the step uses the old m", "First m takes in the new gradient, then x moves along it.", M_HAT, "state[0] / (1 - power(self.beta1, t))"),
+    slip("β₂ stands in the correction of m", "m has forgotten its start by as much as its own β says.", M_HAT, "m / (1 - power(self.beta2, t))"),
+)
 IN_THE_FIRST_MOMENT = (
     slip("β₁ and 1 − β₁ are swapped", "A β₁ near 1 is a long memory.", FIRST, "(1 - self.beta1) * m + self.beta1 * g\n"),
     slip("the gradient enters the first moment with weight 1", "The two weights of an average sum to 1.", FIRST, "self.beta1 * m + g\n"),
@@ -159,6 +163,16 @@ IN_THE_SECOND_MOMENT = (
         "v starts at 0, so early on it is too small, and the steps too long. By which factor is v short at t = 1?",
         V_HAT,
         "v",
+    ),
+    slip(
+        "the root divides by the old v", "First v takes in the new gradient, then the step divides by its root.", V_HAT, "state[1] / (1 - power(self.beta2, t))"
+    ),
+    slip("β₁ stands in the correction of v", "v has forgotten its start by as much as its own β says.", V_HAT, "v / (1 - power(self.beta1, t))"),
+    slip(
+        "v never falls: this is AMSGrad's",
+        "The average fades: where gradients have become small, v becomes small again.",
+        SECOND,
+        "np.maximum(v, self.beta2 * v + (1 - self.beta2) * g**2)",
     ),
     slip("the root is missing", "The denominator has the unit of the gradient: is v̂ itself of that unit?", "np.sqrt(v_hat)", "v_hat"),
     slip("ε is inside the root", "Here the root is taken first, and ε added to it.", "np.sqrt(v_hat) + self.eps", "np.sqrt(v_hat + self.eps)"),
