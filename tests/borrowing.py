@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from right_answers.adagrad import descend
 
 import adaptive_lr
 from adaptive_lr import AdaGrad, Adam, Warmup, norms, problems, races, schedules
@@ -242,15 +243,6 @@ def called_back_from_what_was_handed_over():
 @borrowed("moving_average", "Check")
 def the_checker_itself():
     return lambda *given: check(adam.moving_average)
-
-
-def descend(step, grad, x0, lr, eps, steps):
-    x, v = np.array(x0, dtype=float), np.zeros(len(x0))
-    points = [x]
-    for _ in range(steps):
-        x, v = step(x, grad(x), v, lr, eps)
-        points.append(x)
-    return np.array(points)
 
 
 def warmup(t, steps, after):

@@ -147,9 +147,8 @@ class Coding(Task):
             return Report(self.name, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
         if all(isinstance(gave, Trouble) for gave in found):
             called = f"It is called as {self.name}({self.signature})"
-            return Report(
-                self.name, trouble=f"{cases[0].says}: {found[0].why}. {called}", of_kind=f"no call gives what was asked for ({found[0].kind}). {called}"
-            ), []
+            of_kind = f"no call gives what was asked for ({found[0].kind}). {called}"
+            return Report(self.name, trouble=f"{cases[0].says}: {found[0].why}. {called}", of_kind=of_kind), []
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
         return Report(self.name, told(parts, found, right)), found
