@@ -42,7 +42,7 @@ DESERVED = {
     # a first step needs no memory, where g = 0 its sign is no matter, and then what leaves the caller's arrays alone earns that as well
     "eps_outside_root": (WAITS, FULL | {"task1_step": 0}, "It looks as if ε is outside the root."),
     "forgot_square": (WAITS, FULL | {"task1_step": 0}, "It looks as if the size of the gradient is summed, not its square."),
-    "forgot_to_accumulate": (WAITS, FULL | {"task1_step": 2.2}, "It looks as if the memory is emptied at every update."),
+    "forgot_to_accumulate": (WAITS, FULL | {"task1_step": 1.6}, "It looks as if the memory is emptied at every update."),
     "wrong_sign": (WAITS, FULL | {"task1_step": 0}, "It looks as if the step leads uphill."),
     "dropped_root": (WAITS, FULL | {"task1_step": 0}, "It looks as if the root is missing."),
     "changes_its_arguments": (WAITS, FULL | {"task1_step": 3.4}, "After a call as before it: the caller's x should be"),
