@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
 
@@ -268,6 +269,27 @@ def test_a_name_that_a_test_deletes_is_gone_there_too_until_it_is_given_back(def
         seen["total"](3)
     seen["squares"] = kept
     assert seen["total"](3) == 5 and seen["squares"](2) == [0, 1]
+
+
+def test_what_a_test_deleted_is_given_back_though_the_test_hangs_up_before_it_is_answered(tmp_path):
+    def asks(operation, *of):
+        content = json.dumps({"ask": operation, "of": of}).encode()
+        test.sendall(struct.pack(">I", len(content)) + content)
+
+    def first():
+        test.close()
+
+    names = {"first": first, "second": max}
+    with socket.socket(socket.AF_UNIX) as listening, ThreadPoolExecutor() as thread:
+        listening.bind(str(tmp_path / "wire"))
+        listening.listen()
+        served = thread.submit(serve, str(tmp_path / "wire"), names)
+        test, _ = listening.accept()
+        asks("name", encode("first", refuse))
+        asks("gone", encode(["second"], refuse))
+        asks("call", {"yours": 0}, encode([], refuse), encode({}, refuse))
+        served.result(timeout=30)
+    assert names == {"first": first, "second": max}
 
 
 def test_how_an_answer_is_shown_is_not_its_own_to_say(defined):

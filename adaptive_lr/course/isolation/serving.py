@@ -32,9 +32,11 @@ def serve(path: str, names: dict[str, Any]) -> None:
         return _done(operation, given, names, wire)
 
     wire = Wire(connection, done, keeps=lambda value: True, made=Given)
-    with closing(wire):
-        wire.answer_until_closed()
-    _hide([], names, hidden)
+    try:
+        with closing(wire):
+            wire.answer_until_closed()
+    finally:
+        _hide([], names, hidden)
 
 
 def _hide(gone: list[str], names: dict[str, Any], hidden: dict[str, Any]) -> None:

@@ -78,10 +78,9 @@ class Wire:
         """Serve the other end for as long as it asks."""
         while True:
             try:
-                message = self._receive()
+                self._answer(self._receive())
             except Broken:
                 return
-            self._answer(message)
 
     def _answer(self, message: dict) -> None:
         self.depth += 1
