@@ -37,9 +37,10 @@ def cases_of(task, seed=0):
 # --------------------------------------------------------------------------------------------------------- known mistakes
 
 
+@pytest.mark.parametrize("seed", [0, 101])
 @pytest.mark.parametrize("task", CODING, ids=named)
-def test_known_mistakes_and_right_forms_part_by_more_than_rounding(task):
-    cases = cases_of(task)
+def test_known_mistakes_and_right_forms_part_by_more_than_rounding(task, seed):
+    cases = cases_of(task, seed)
     gave = {slip.name: list(tried(task.wrong(slip), cases)) for slip in task.slips} | {f"right {n}": list(tried(f, cases)) for n, f in enumerate(task.right())}
     for one, other in itertools.combinations(gave, 2):
         assert any(isinstance(a, Trouble) != isinstance(b, Trouble) or not isinstance(a, Trouble) and far(a, b) for a, b in zip(gave[one], gave[other])), (
