@@ -129,7 +129,7 @@ clean:
 
 # ------------------------------------------------------------------------------------------------------- the speed table
 
-# make bench                       the package beside a PyTorch of its own, in _build/peers (a large download, once); then the explorers, and grading beside nbgrader's own
+# make bench                       the package beside a PyTorch of its own, in _build/peers (a large download, once); then the explorers, and grading: beside nbgrader's own, on a cluster, its start; what larger classes take
 # PEERS_PYTHON=… make bench        beside the PyTorch of that Python
 # The two variables choose kernels for old OpenBLAS builds; they slow a current one.
 .PHONY: bench
@@ -138,6 +138,9 @@ bench: site chromium bubblewrap $(if $(PEERS_PYTHON),,$(PEERS)/.installed)
 	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python benchmarks/bench.py
 	python benchmarks/redraw.py
 	python benchmarks/grading.py
+	python benchmarks/grading.py --dask
+	python benchmarks/startup.py
+	python benchmarks/simulation.py
 
 # What grading survives: 200 submissions, with graders killed, the database restarted, the disk filled, the run interrupted.
 .PHONY: trial

@@ -18,6 +18,7 @@ c.ExecuteWithinLimits.notebook_timeout = 60  # seconds for a notebook
 c.ExecuteWithinLimits.output_limit = 1_000_000  # characters of output for a cell
 c.ExecuteWithinLimits.notebook_output_limit = 5_000_000  # characters of output for a notebook; after that only that of tests is kept
 c.LimitOutput.max_lines = 200
+# c.ExecuteIsolated.limits = {"memory": 4 << 30, "together": 5 << 30}  # bytes, of a process and of all: more than the sandbox usually gives
 
 # What being late costs: nothing, until one of these is chosen (see the book, For instructors).
 # c.AssignLatePenalties.plugin_class = "adaptive_lr.course.deadlines.PerDay"  # a part of the score for each day begun

@@ -18,7 +18,7 @@ MIB = 1 << 20
 
 def own(grader: psutil.Process) -> list[int]:
     """Resident MiB of the process that hands out, and of each worker."""
-    found = [grader, *(each for each in grader.children() if any("loky" in word for word in each.cmdline()))]
+    found = [grader, *(each for each in grader.children() if any("popen_loky" in word for word in each.cmdline()))]
     return [round(each.memory_info().rss / MIB) for each in found]
 
 

@@ -26,6 +26,7 @@ from postgres import server  # noqa: E402
 
 INSIDE = "--inside"  # the mount namespace
 DISK = 600  # MB
+KILLS = 10
 
 
 class Trial:
@@ -50,7 +51,7 @@ class Trial:
 
     def kill_a_grader(self) -> bool:
         """One of joblib's processes below the command."""
-        found = subprocess.run(["pgrep", "-P", str(self.running.pid), "-f", "loky"], capture_output=True, text=True).stdout.split()
+        found = subprocess.run(["pgrep", "-P", str(self.running.pid), "-f", "popen_loky"], capture_output=True, text=True).stdout.split()
         for process in random.sample(found, min(1, len(found))):
             os.kill(int(process), signal.SIGKILL)
         return bool(found)
@@ -68,7 +69,7 @@ def disturbed(trial: Trial, size: int, restart) -> Counter:
     """Run until all is graded, and say what was done to the runs."""
     done = Counter()
     trial.start()
-    while done["killed"] < 10:
+    while done["killed"] < KILLS:
         time.sleep(random.uniform(0.5, 2 + size / 40))
         if trial.running.poll() is not None:
             done[f"run ended with {trial.ended()}"] += 1
@@ -133,9 +134,10 @@ def main() -> None:
             told = Counter(entry["student"] for entry in trial.entries() if entry["ran"] and entry["score"] is not None)
         finally:
             subprocess.run(["umount", small], check=True)
+    assert all(done[what] for what in ("database restarted", "interrupted", "disk filled while it ran")) and done["killed"] == KILLS, done
     print(f"{chosen.size} submissions; {', '.join(f'{what}: {count}' for what, count in done.items())}")
     print(f"told as graded: {Counter(told.values())} (times: students); grades other than undisturbed: {len(apart)}")
-    if apart:
+    if apart or set(told.values()) != {1}:
         sys.exit(str(dict(list(apart.items())[:5])))
 
 

@@ -35,11 +35,11 @@ class GradedClass:
             yield gradebook.find_submission("adagrad", student)
             gradebook.db.commit()
 
-    def mark(self, student, points, task="task8_reflection", comment=None):
-        """What an instructor does in formgrader."""
+    def mark(self, student, points, task="task8_reflection", comment=None, extra=None):
+        """What an instructor does in formgrader. extra: credit above the points."""
         with self.submission(student) as submission:
             (grade,) = [grade for grade in submission.notebooks[0].grades if grade.name == task]
-            grade.manual_score, grade.needs_manual_grade = points, False
+            grade.manual_score, grade.extra_credit, grade.needs_manual_grade = points, extra, False
             for noted in submission.notebooks[0].comments:
                 if comment and noted.name == task:
                     noted.manual_comment = comment

@@ -126,7 +126,7 @@ def test_hand_ins_that_others_put_into_the_course_folder_are_not_replaced(tmp_pa
     there.write_text("2026-12-01 10:00:00 UTC")
     command = ["grade", str(tmp_path / "handed_in"), "--assignment", "ps1", "--course", str(course)]
     assert main(command) == 2
-    assert "holds hand-ins that adaptive-lr did not put there, submitted/ann/ps1 for one" in capsys.readouterr().err
+    assert "holds hand-ins that adaptive-lr has no record of, submitted/ann/ps1 for one" in capsys.readouterr().err
     assert there.read_text() == "2026-12-01 10:00:00 UTC"
     shutil.rmtree(course / "submitted")
     assert main(command) == main(command) == 0

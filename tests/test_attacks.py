@@ -74,6 +74,10 @@ def deserved(attack: str) -> dict[str, float]:
     return {task: float(each) for task, each in zip(("square", "total"), points) if each != "*"}
 
 
+def contents(*folders):
+    return {path: path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """student → row of grades.csv, of a class of attackers with honest neighbours; and the course folder."""
@@ -97,7 +101,9 @@ def graded(tmp_path_factory):
         patched.setenv("TMPDIR", str(root / "tmp"))  # where the sandboxes' folders are, in the graders' processes
         patched.setenv("GRADERS_SECRET", "a password of the database's")
         grade(folder, "square", course, checkout, workers=2, settings=LIMITS, only=PARTNERS)  # at the same time, whatever the others do
+        handed_out = contents(checkout, course / "source", course / "release")
         outcome = grade(folder, "square", course, checkout, workers=2, settings=LIMITS)
+    assert contents(checkout, course / "source", course / "release") == handed_out
     with outcome.csv.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     assert neighbours == {student: (folder / student / "square.ipynb").read_bytes() for student in NEIGHBOURS}

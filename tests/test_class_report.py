@@ -49,7 +49,7 @@ def test_what_a_student_prints_in_cells_of_their_own_does_not_count(tmp_path):
     assert found["mistakes"] == found["unnamed"] == []
 
 
-@pytest.mark.parametrize("nonsense", [None, [], "x", {"task": 1, "begun": True}, {"task": "adagrad_step"}, {"task": "adagrad_step", "begun": "no"}])
+@pytest.mark.parametrize("nonsense", [None, [], "x", {"task": 1, "begun": True}, {"task": "adagrad_step"}, {"task": "adagrad_step", "begun": "no"}, {"task": "adagrad_step", "begun": True, "mistakes": 5}])
 def test_a_record_that_is_none_is_passed_over(tmp_path, nonsense):
     output = record()
     output.data[RECORD] = nonsense

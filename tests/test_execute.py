@@ -11,12 +11,13 @@ import pytest
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader import utils
+from traitlets import TraitError
 from traitlets.config import Config
 
 from adaptive_lr.course.isolation import execute, kernels
 from adaptive_lr.course.isolation.execute import ExecuteIsolated
 from adaptive_lr.course.limits import MET
-from adaptive_lr.course.troubles import ended_from_outside
+from adaptive_lr.course.troubles import ended_from_outside, limits_met, other_troubles
 
 RIGHT, HANGS = "def double(x):\n    return 2 * x", "def double(x):\n    while x == 2:\n        pass\n    return 2 * x"
 TESTS = ("assert double(2) == 4", "assert double(3) == 6", "assert double(4) == 8")
@@ -31,14 +32,14 @@ def cell(name, source, **marks):
 def run(tmp_path):
     """run(answer, locked=…) → the notebook as it was run, and the points of its tests."""
 
-    def run(answer, locked="import math", timeout=10):
+    def run(answer, locked="import math", timeout=10, **limits):
         tests = [cell(f"test{number}", test, grade=True, locked=True, points=1) for number, test in enumerate(TESTS)]
         notebook = new_notebook(cells=[cell("setup", locked, locked=True), cell("answer", answer, solution=True), *tests])
         source = tmp_path / "source/doubles"
         source.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, source / "doubles.ipynb")
         of = {"student": "ada", "assignment": "doubles", "notebook": "doubles"}
-        execution = ExecuteIsolated(config=Config({"CourseDirectory": {"root": str(tmp_path)}, "ExecuteIsolated": {"timeout": timeout}}))
+        execution = ExecuteIsolated(config=Config({"CourseDirectory": {"root": str(tmp_path)}, "ExecuteIsolated": {"timeout": timeout, "limits": limits}}))
         ran, _ = execution.preprocess(notebook, {"nbgrader": of, "metadata": {"path": str(source)}})
         return ran, [utils.determine_grade(each)[0] for each in ran.cells if utils.is_grade(each)]
 
@@ -50,6 +51,17 @@ def test_what_is_right_is_right_and_the_test_after_one_that_hangs_is_left_alone(
     for _ in range(3):
         ran, points = run(HANGS, timeout=1)
         assert points == [0, 1, 1] and [limit for _, limit, _ in ran.metadata[MET]] == [execute.TIMED_OUT]
+
+
+def test_what_a_sandbox_gives_can_be_set_and_is_a_limit_that_was_met(run):
+    takes = f"import numpy\nnumpy.ones(1 << 27)\n{RIGHT}"  # a gigabyte
+    ran, points = run(takes)
+    assert points == [1, 1, 1] and limits_met({"doubles": ran}) == []
+    ran, points = run(takes, memory=1 << 30)
+    (met,) = limits_met({"doubles": ran})
+    assert points == [0, 0, 0] and "answer: MemoryError: Unable to allocate" in met and other_troubles({"doubles": ran}) == []
+    with pytest.raises(TraitError, match="knows memory, together, cpu, .* and was given memroy"):
+        run(RIGHT, memroy=1 << 30)
 
 
 def test_tests_that_do_not_hear_the_student_are_no_zero(run, monkeypatch):

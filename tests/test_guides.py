@@ -9,7 +9,9 @@ from sample_class.write import CHECKOUT
 from traitlets.config import PyFileConfigLoader
 
 from adaptive_lr.cli import _parser
+from adaptive_lr.course.isolation.sandbox import Limits
 from adaptive_lr.course.notebooks import CONFIG, nbgrader_api
+from adaptive_lr.course.reading import CELL_LIMIT
 from adaptive_lr.course.reports import STATUSES
 
 STUDENTS, INSTRUCTORS = ((CHECKOUT / "book" / f"{page}.md").read_text(encoding="utf-8") for page in ("students", "instructors"))
@@ -33,6 +35,10 @@ def test_every_status_is_explained():
 def test_the_limits_are_those_of_the_grader():
     limits = PyFileConfigLoader(CONFIG, str(CHECKOUT)).load_config().ExecuteWithinLimits
     assert (limits.timeout, limits.notebook_timeout, limits.output_limit) == (10, 60, 10**6)
+    sandbox = Limits()
+    assert f"a process may take {sandbox.memory >> 30} GB of memory, all of them together {sandbox.together >> 30} GB; there may be {sandbox.processes} of them" in INSTRUCTORS
+    assert f"with {sandbox.cpu} seconds of processor time, {sandbox.open_files} open files and files of {sandbox.file >> 20} MB each" in INSTRUCTORS
+    assert f"more than {CELL_LIMIT:,} cells" in INSTRUCTORS
     for page in (STUDENTS, INSTRUCTORS):
         assert re.search(rf"cell may take {limits.timeout} seconds[^.]*notebook {limits.notebook_timeout}\b", page)
 

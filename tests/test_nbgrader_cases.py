@@ -4,8 +4,9 @@ missing student, grade, skip extra notebooks, hidden tests, showtraceback exploi
 no execute (outputs are made anew), infinite loop, missing files, validating envvar: a student each in CLASS.
 missing assignment, student id exclude (here: only), force, update newer, and the two that nbgrader skips, infinite output and many students: below.
 Elsewhere: timestamps and late penalties (test_deadlines.py), several notebooks an assignment and files beside them (test_any_course.py), --help-all
-(test_cli.py). Not ours: exclude_overwriting (no file beside a notebook is written over), permissions (the course folder is the instructor's own),
-autotest and the source's kernelspec (of generate_assignment), --no-execute (no such option).
+(test_cli.py), a cell's time (test_execute.py), an assignment's file that a student hands in changed (the assignment's wins: test_sandbox.py).
+Not ours: exclude_overwriting (no such exception), permissions (the course folder is the instructor's own), autotest and the source's kernelspec
+(of generate_assignment), --no-execute and --notebook (no such options), create_student=False (who hands in is in the class).
 """
 
 from __future__ import annotations

@@ -90,10 +90,12 @@ def test_a_grade_is_known_to_be_of_its_gradebook(course):
 def test_what_met_a_limit_is_graded_again_when_asked_for(course):
     course.hand_in("ada", right())
     course.hand_in("slow", right(**SLOW))
+    course.hand_in("greedy", right(task3_answer="numbers = np.ones(1 << 40)"))
     _, first = run(course)
     assert run(course)[0].regraded == 0
     outcome, again = run(course, retry=True)
-    assert outcome.regraded == 1 and again == first
+    assert outcome.regraded == 2 and again == first
+    assert [len(entry["limits"]) for entry in entries(course) if entry["student"] == "greedy"] == [1, 0, 1]
     assert [(entry["student"], entry["ran"], len(entry["limits"])) for entry in entries(course) if entry["student"] == "slow"] == [
         ("slow", True, 1),
         ("slow", False, 0),
@@ -117,12 +119,35 @@ def test_the_log_says_who_what_when_and_with_what(course):
     assert entries(course)[-2]["submission"] != ada["submission"] and entries(course)[-2]["tests"] == ada["tests"]
 
 
+def test_who_was_dropped_and_comes_back_is_graded(course):
+    course.hand_in("ada", right())
+    course.hand_in("bob", right())
+    run(course)
+    course.mark("bob", 3)
+    shutil.move(course.folder / "bob", course.folder.parent / "away")
+    outcome, results = run(course)
+    assert results["bob"] == ("missing", None)
+    (reason,) = [result.reason for result in outcome.results if result.student == "bob"]
+    there = reason.partition("delete in the course folder ")[2].split(" and ")
+    assert there == ["records/adagrad/bob.json", "submitted/bob/adagrad"]
+    (course.course / there[0]).unlink()
+    shutil.rmtree(course.course / there[1])
+    assert list(run(course)[1]) == ["ada"]
+    shutil.move(course.folder.parent / "away", course.folder / "bob")
+    outcome, results = run(course)
+    (reason,) = [result.reason for result in outcome.results if result.student == "bob"]
+    assert results["bob"] == ("partly graded", 21) and "may have changed: no record tells which one was marked with 3" in reason
+
+
 # ------------------------------------------------------------------------------------------------- cut, and gone on with
+
+
+GRADER = "popen_loky"  # in the command line of joblib's processes, and not of what counts their resources
 
 
 def graders(command):
     """The processes that grade for a run of the command: joblib's, below it."""
-    found = subprocess.run(["pgrep", "-P", str(command.pid), "-f", "loky"], capture_output=True, text=True).stdout
+    found = subprocess.run(["pgrep", "-P", str(command.pid), "-f", GRADER], capture_output=True, text=True).stdout
     return [int(process) for process in found.split()]
 
 
@@ -148,15 +173,17 @@ def copied(undisturbed, folder):
 
 
 def test_graders_that_are_killed_cost_nobody_a_grade(undisturbed, tmp_path):
-    course, killed = copied(undisturbed, tmp_path), 0
+    course, killed = copied(undisturbed, tmp_path), set()
     command = start(course)
+    log = course.course / "logs/adagrad.jsonl"
     ends = time.monotonic() + 120
-    while command.poll() is None and killed < 3 and time.monotonic() < ends:
-        time.sleep(3)
-        for process in graders(command)[:1]:
-            os.kill(process, signal.SIGKILL)
-            killed += 1
-    assert command.wait(timeout=300) == 0 and killed, command.stderr.read()[-2000:]
+    while command.poll() is None and len(killed) < 3 and time.monotonic() < ends:
+        time.sleep(0.1)
+        if log.exists() and log.read_text().count("\n") > 2 * len(killed):
+            for process in [process for process in graders(command) if process not in killed][:1]:
+                os.kill(process, signal.SIGKILL)
+                killed.add(process)
+    assert command.wait(timeout=300) == 0 and len(killed) == 3, command.stderr.read()[-2000:]
     outcome, results = run(course, settings=None)
     assert results == undisturbed[1] and outcome.regraded == 0
 

@@ -53,7 +53,7 @@ def running_in(job):
         return printed.strip(), failed
 
     def run(code, limits=None):
-        kernel = for_a_submission(job, "ada", limits)
+        kernel = for_a_submission(job, "ada", limits or Limits())
         run_sync(kernel.start_kernel)()
         client = kernel.client()
         client.start_channels()
@@ -140,6 +140,7 @@ def test_and_none_for_the_tests(tmp_path):
     (tmp_path / "assignment/data.csv").write_text("1,2\n")
     (tmp_path / "handed_in/mine.py").touch()
     job = Job(tmp_path / "assignment", tmp_path / "handed_in")
+    assert (job.files / "helper.py").read_text() == "two = 2"  # and the submission itself has these, too
     trusted = Trusted(job, "ada")
     trusted.start()
     trusted.listen({}, [])

@@ -79,8 +79,9 @@ def test_written_answers_are_compared_by_their_words():
     assert [pair.students for pair in similar(texts, RELEASED)] == [("student4", "copied")]
 
 
-def test_a_class_too_small_to_have_a_usual_is_left_alone():
-    assert found(one=odd_program(1), other=odd_program(1)) == []
+def test_in_a_class_too_small_to_have_a_usual_only_what_is_the_same_is_pointed_out():
+    (pair,) = found(one=odd_program(1), other=odd_program(1), third=odd_program(1) + "# mine", fourth="x = 1", fifth="x = 1")
+    assert (pair.students, pair.share, pair.answers) == (("one", "other"), 1.0, ("task1_answer",))
 
 
 @pytest.mark.parametrize("broken", ["def f(:\n  x = (", "  x = 1\n y = 2", "'''", "\\", "\x00"])

@@ -100,12 +100,15 @@ def grade(
                 pool.start()  # there will be something to run
                 rehearse(api, course, assignment, grader)
         came, anyones = listed(folder), Submission("", assignment, course, settings, grader, pages, retry)
-        submissions = _read(students, lambda student: _as_it_lies(student, anyones, only, came).found_in(student, released))
+
+        def read(student: Path) -> Submission:
+            return _as_it_lies(student, anyones, only, came).found_in(student, released)
+
         journal = Journal(course, assignment, tests)
         journal.run_begins(len(students))
         results, failed, ran = [], [], 0
         with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
-            for submission, ended in _graded(submissions, api, pool):
+            for submission, ended in _graded(_read(students, read), api, pool, lambda student: read(folder.absolute() / student)):
                 ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
                 journal.ended(submission, ended)
                 results.append(ended.result)
@@ -136,7 +139,7 @@ def _spare_what_others_wrote(students: list[Path], course: Path, assignment: str
     written = [course / "submitted" / student.name / assignment for student in students if can_be_kept(student.name)]
     foreign = [folder for folder in written if folder.exists() and not record_path(course, assignment, folder.parent.name).exists()]
     if foreign:
-        what = f"{course / 'submitted'} holds hand-ins that adaptive-lr did not put there, {foreign[0].relative_to(course)} for one, and would replace"
+        what = f"{course / 'submitted'} holds hand-ins that adaptive-lr has no record of, {foreign[0].relative_to(course)} for one, and would be replaced"
         raise CourseError(f"{what}.\nMove that folder away, and give it, or the students' folders in it, as the submissions: mv submitted handed_in.")
 
 
@@ -193,8 +196,10 @@ def _pool(workers: int | None, scheduler: str | None, course: Path, trusted: boo
     return Cluster(scheduler, course, trusted) if scheduler else Processes(workers or cpu_count())
 
 
-def _graded(submissions: Iterable[Submission], api: NbGraderAPI, pool: Processes | Cluster) -> Iterator[tuple[Submission, Ended]]:
-    """Each submission and what came of it."""
+def _graded(
+    submissions: Iterable[Submission], api: NbGraderAPI, pool: Processes | Cluster, read: Callable[[str], Submission]
+) -> Iterator[tuple[Submission, Ended]]:
+    """Each submission and what came of it. `read` reads one anew."""
     with open_gradebook(api) as gradebook:
         new = _told_apart(submissions, gradebook)
         for submission, result in new:
@@ -202,7 +207,7 @@ def _graded(submissions: Iterable[Submission], api: NbGraderAPI, pool: Processes
                 yield submission, Ended(result)
                 continue
             pool.start()
-            yield from _in_pool(itertools.chain([(submission, None)], new), pool)
+            yield from _in_pool(itertools.chain([(submission, None)], new), pool, read)
 
 
 @contextmanager
@@ -232,11 +237,13 @@ def _as_before(submission: Submission, gradebook: Gradebook) -> Result | None:
     return as_before(submission, gradebook)
 
 
-def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Processes | Cluster) -> Iterator[tuple[Submission, Ended]]:
+def _in_pool(
+    submissions: Iterator[tuple[Submission, Result | None]], pool: Processes | Cluster, read: Callable[[str], Submission]
+) -> Iterator[tuple[Submission, Ended]]:
     """As they end. No more are read than run: a process that ends takes few with it, Ctrl-C finds none queued, and few are held in memory.
 
     Those that were running when a process ended are run again: together with others at first, and at last alone, so that it is known whose end it was.
-    So is, alone, a submission whose kernel ended: the others may have left it no memory.
+    So is, alone, a submission whose kernel ended: the others may have left it no memory. Those that wait for it are read again then, for they may be large.
     """
     again, running, ends, suspects = deque(), {}, Counter(), []
     while True:
@@ -259,17 +266,23 @@ def _in_pool(submissions: Iterator[tuple[Submission, Result | None]], pool: Proc
                 ended = future.result()
             except pool.lost:
                 ends[submission.student] += 1
-                (again if ends[submission.student] < LOST_TOGETHER else suspects).append(submission)
+                if ends[submission.student] < LOST_TOGETHER:
+                    again.append(submission)
+                else:
+                    suspects.append(submission.student)
                 continue
             if ended.again:
-                suspects.append(submission)
+                suspects.append(submission.student)
             else:
                 yield submission, ended
-    for submission in suspects:
-        yield submission, _alone(replace(submission, alone=True), pool.alone())
+    for student in suspects:
+        submission = replace(read(student), alone=True)
+        yield submission, _alone(submission, pool.alone())
 
 
 def _alone(submission: Submission, pool: Processes | Cluster) -> Ended:
+    if submission.unread:
+        return Ended(submission.ends("not graded", f"{submission.unread}; {NEXT_RUN}"), ran=True)
     for _ in range(LOST_ALONE):
         try:
             (future,) = pool.ended([pool.submit(submission)])
@@ -283,8 +296,9 @@ def _alone(submission: Submission, pool: Processes | Cluster) -> Ended:
 def _gone(there: set[str], course: Path, assignment: str) -> list[Result]:
     """Students whom an earlier run saw and this one does not. A folder may be gone by mistake, so the gradebook keeps their grades."""
     before = recorded(course, assignment)
-    reason = "the folder was there at an earlier run; if it is gone for good, delete {} in the course folder"
-    return [Result(name, assignment, "missing", reason.format(before[name].relative_to(course))) for name in before.keys() - there]
+    reason = "the folder was there at an earlier run; if it is gone for good, delete in the course folder {}"
+    left = {name: [path for path in (before[name], course / "submitted" / name / assignment) if path.exists()] for name in before.keys() - there}
+    return [Result(name, assignment, "missing", reason.format(" and ".join(str(path.relative_to(course)) for path in paths))) for name, paths in left.items()]
 
 
 def _fit_to_print(result: Result, folder: Path, course: Path) -> Result:

@@ -23,7 +23,7 @@ class Standing:
     """A submission's grades. In `tasks`, by grade id, None marks a task that waits for a person; it is no part of the score."""
 
     tasks: dict[str, float | None]
-    marked: dict[str, float]  # what a person gave, also where the answer has changed since and waits again
+    marked: dict[str, float]  # what a person gave, extra credit too, also where the answer has changed since and waits again
     comments: list[tuple[str, str]]
     penalty: float
     late: float  # seconds after the due date, with the student's extension
@@ -80,7 +80,7 @@ def standing(submission: SubmittedAssignment, notebook: str = "") -> Standing:
     several = len(submission.notebooks) > 1
     return Standing(
         tasks={name: None if grade.needs_manual_grade else grade.score for name, grade in grades.items()},
-        marked={name: grade.manual_score for name, grade in grades.items() if grade.manual_score is not None},
+        marked={name: (grade.manual_score or 0.0) + (grade.extra_credit or 0.0) for name, grade in grades.items() if _is_marked(grade)},
         comments=sorted((_name(comment, several), comment.comment or "") for each in notebooks for comment in each.comments),
         penalty=sum(each.late_submission_penalty or 0.0 for each in notebooks),
         late=submission.total_seconds_late,
@@ -98,13 +98,13 @@ def withdraw(submission: SubmittedAssignment) -> None:
     for grade in _grades(submission).values():
         is_task = isinstance(grade.cell, TaskCell)
         grade.auto_score = None if is_task else 0
-        grade.needs_manual_grade = is_task or grade.manual_score is not None
+        grade.needs_manual_grade = is_task or _is_marked(grade)
 
 
 def confirm(submission: SubmittedAssignment, unchanged: set[str]) -> None:
     """Let a person's marks stand where the answer is still the one that was marked, and wait where it is not. nbgrader lets them all wait."""
     for name, grade in _grades(submission).items():
-        if grade.manual_score is not None:
+        if _is_marked(grade):
             grade.needs_manual_grade = name not in unchanged
 
 
@@ -116,6 +116,11 @@ def answer(notebook: NotebookNode, task: str) -> str:
     if utils.is_solution(cell):
         return f"{cell.source}{cell.get('attachments', {})}"
     return "\n".join(each.source for each in notebook.cells if utils.is_task(cell) or each.cell_type == "code")
+
+
+def _is_marked(grade: Grade) -> bool:
+    """Whether a person gave points, be it besides those of a test."""
+    return grade.manual_score is not None or bool(grade.extra_credit)
 
 
 def _grades(submission: SubmittedAssignment) -> dict[str, Grade]:

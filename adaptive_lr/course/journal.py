@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 from datetime import datetime
 from errno import ENOSPC
 from importlib.metadata import version
@@ -13,8 +12,6 @@ from pathlib import Path
 from . import provenance
 from .shown import printable
 from .submission import Ended, Submission
-
-SOFTWARE = ("adaptive-lr", "nbgrader", "numpy", "ipykernel")
 
 
 class Journal:
@@ -25,7 +22,7 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         self.for_people, self.for_machines = folder / f"{assignment}.log", folder / f"{assignment}.jsonl"
         self.tests, self.software = tests, provenance.software()
-        self.versions = {"python": platform.python_version(), **{name: version(name) for name in SOFTWARE}}
+        self.versions = provenance.versions() | {"adaptive-lr": version("adaptive-lr")}
 
     def run_begins(self, students: int) -> None:
         self._add(self.for_people, f"{_now()}  a run over {students} submissions, {', '.join(f'{name} {number}' for name, number in self.versions.items())}")

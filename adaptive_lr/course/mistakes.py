@@ -82,7 +82,8 @@ def _records(outputs: list[dict]) -> Iterator[dict]:
     for output in outputs:
         record = output.get("data", {}).get(RECORD)
         if isinstance(record, dict) and isinstance(record.get("task"), str) and isinstance(record.get("begun"), bool):
-            yield record
+            if all(isinstance(record.get(texts, []), list) for texts in ("mistakes", "failed")):
+                yield record
 
 
 def _each_once(records: Iterable[dict], key: str) -> tuple[tuple[str, str], ...]:

@@ -5,14 +5,16 @@ A change of what can touch a score has the code run again. A change of anything 
 
 from __future__ import annotations
 
+import functools
 import inspect
+import platform
 import re
 import sys
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import nbgrader
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import AssignLatePenalties
@@ -26,8 +28,15 @@ CODE = (".py", ".j2")
 NO_SCORE = ("claims", "course", "explorer", "__main__.py", "cli.py")
 SCORES = ("__init__.py", "gradebook.py", "harmless.py", "isolation", "limits.py", "notebooks.py")  # in course/
 SCORES += ("reading.py", "regrading.py", "settings.py", "shown.py", "staging.py", "submission.py", "troubles.py")
+RUNS = ("nbgrader", "numpy", "ipykernel")  # what runs the cells, and what they compute with
 OURS = ("Submissions", "seconds")  # a setting of ours that only says when to give up
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Of Python and of the packages that run the cells."""
+    return {"python": platform.python_version(), **{name: version(name) for name in RUNS}}
 
 
 def software(package: Path = PACKAGE) -> str:
@@ -36,13 +45,13 @@ def software(package: Path = PACKAGE) -> str:
 
 
 def what_scores(api: NbGraderAPI, package: Path = PACKAGE) -> str:
-    """Of the code and the settings that can touch a score: those of nbgrader's converters that make the release and run submissions, and of all their steps."""
+    """Of the software and the settings that can touch a score: those of nbgrader's converters that make the release and run submissions, and of all their steps."""
     steps = _steps(api)
     names = {base.__name__ for step in steps for base in step.__mro__} | {OURS[0]}
     settings = {name: section for name, section in api.config.items() if name in names}
     settings[OURS[0]] = {name: value for name, value in settings.get(OURS[0], {}).items() if name != OURS[1]}
     code = [path for path in _code(package) if _can_touch_a_score(path.relative_to(package))]
-    return digest(nbgrader.__version__, _of_files(code, package), *_of_others(steps, api), _written(settings))
+    return digest(_written(versions()), _of_files(code, package), *_of_others(steps, api), _written(settings))
 
 
 def what_shows(api: NbGraderAPI, config: Path) -> str:

@@ -150,10 +150,11 @@ def _autograde(submission: Submission, api: NbGraderAPI) -> None:
 
 def _keep_marks(submission: Submission, entry: SubmittedAssignment, record: Record) -> None:
     """A person's marks stand for the answers that they were given for."""
-    if not record.marked:
-        return
-    notebook = as_one({name: nbformat.reads(text, as_version=4) for name, text in submission.texts.items()})
-    confirm(entry, {task for task, marked in record.marked.items() if digest(answer(notebook, task)) == marked})
+    unchanged = set()
+    if record.marked:
+        notebook = as_one({name: nbformat.reads(text, as_version=4) for name, text in submission.texts.items()})
+        unchanged = {task for task, marked in record.marked.items() if digest(answer(notebook, task)) == marked}
+    confirm(entry, unchanged)
 
 
 def _last_error(outcome: dict) -> str:

@@ -22,7 +22,7 @@ from statistics import median
 
 from nbformat import NotebookNode
 
-SMALLEST = 10  # students: a smaller class has nothing that is usual
+SMALLEST = 10  # students: a smaller class has nothing that is usual, and only what is the same is told of it
 LENGTH = 10  # tokens of a passage
 LONGEST = 20_000  # characters of an answer: of a longer one the beginning is compared
 LEAST = 20  # passages that a pair must share before it is worth a look,
@@ -50,12 +50,12 @@ def answers(cells: list[dict]) -> dict[str, tuple[str, str]]:
 
 def similar(submissions: Mapping[str, Mapping[str, tuple[str, str]]], released: NotebookNode) -> list[Pair]:
     """The pairs far above what is usual, the most similar first. `submissions`: student → answers, as above."""
-    if len(submissions) < SMALLEST:
-        return []
     handed_out = set().union(*(_passages(cell.cell_type, cell.source) for cell in released.cells))
     written = {
         student: {(answer, passage) for answer, cell in cells.items() for passage in _passages(*cell) - handed_out} for student, cells in submissions.items()
     }
+    if len(submissions) < SMALLEST:
+        return _the_same(submissions, written)
     owners = defaultdict(list)
     for student, passages in written.items():
         for passage in passages:
@@ -70,6 +70,13 @@ def similar(submissions: Mapping[str, Mapping[str, tuple[str, str]]], released: 
     pairs = [Pair(pair, found.total() / min(rare[pair[0]], rare[pair[1]]), found.total(), tuple(sorted(found))) for pair, found in shared.items()]
     least = max(FLOOR, _unusual(pairs, len(written)))
     return sorted((pair for pair in pairs if pair.share >= least and pair.passages >= LEAST), key=lambda pair: (-pair.share, -pair.passages, pair.students))
+
+
+def _the_same(submissions: Mapping[str, Mapping[str, tuple[str, str]]], written: Mapping[str, set]) -> list[Pair]:
+    """The pairs that are letter for letter alike, and long enough: that is usual in no class."""
+    alike = (pair for pair in combinations(sorted(submissions), 2) if submissions[pair[0]] == submissions[pair[1]])
+    own = ((pair, written[pair[0]]) for pair in alike)
+    return [Pair(pair, 1.0, len(passages), tuple(sorted({answer for answer, _ in passages}))) for pair, passages in own if len(passages) >= LEAST]
 
 
 def _unusual(pairs: Iterable[Pair], students: int) -> float:

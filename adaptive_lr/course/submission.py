@@ -62,7 +62,7 @@ class Submission:
     @cached_property
     def content(self) -> str:
         """A digest of what was handed in."""
-        return digest(*(part for each in sorted([*self.texts.items(), *self.files.items()]) for part in each))
+        return digest(*(part for each in (*sorted(self.texts.items()), ("", ""), *sorted(self.files.items())) for part in each))
 
     @cached_property
     def key(self) -> str:
@@ -151,7 +151,9 @@ def result_of(submission: Submission, entry: SubmittedAssignment | None, record:
     reasons = list(record.notes)
     if now.waiting:
         reasons.append(f"to be marked by a person: {', '.join(now.waiting)}")
-    reasons += [f"the answer to {task} has changed since it was marked with {now.marked[task]:g}" for task in now.waiting if task in now.marked]
+    for task in [task for task in now.waiting if task in now.marked]:
+        what = "has changed since it was marked" if task in record.marked else "may have changed: no record tells which one was marked"
+        reasons.append(f"the answer to {task} {what} with {now.marked[task]:g}")
     if now.late:
         reasons.append(f"handed in {in_words(now.late)} late, which costs {now.penalty:g} points")
     elif submission.late and not submission.handed_in:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Collection
@@ -15,8 +17,9 @@ from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
 from . import ONE_THREAD, CourseError, provenance
 from .isolation import sandbox
 from .isolation.nursery import NURSERY
+from .records import write
 from .regrading import bring_up_to_date
-from .submission import Submission
+from .submission import NEXT_RUN, Ended, Submission
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -83,6 +86,7 @@ class Cluster:
     def __init__(self, address: str, course: Path, trusted: bool):
         self.address, self.course, self.trusted = address, course, trusted
         self.client: Client | None = None
+        self.software = provenance.software()
 
     def start(self) -> None:
         """Raises CourseError where it cannot do the work."""
@@ -106,14 +110,17 @@ class Cluster:
             raise CourseError("The Dask scheduler has no workers.\nStart some, one thread each: dask worker ADDRESS --nthreads 1 --nworkers N.")
         if several := [worker for worker, count in threads.items() if count > 1]:
             raise CourseError(f"{several[0]} runs several threads, and nbgrader needs a process for each submission.\nStart it with --nthreads 1 --nworkers N.")
-        for worker, seen in self.client.run(_seen, str(self.course), on_error="return").items():
+        write(self.course / SEEN, token := secrets.token_hex())
+        for worker, seen in self.client.run(_seen, str(self.course / SEEN), on_error="return").items():
             if isinstance(seen, Exception):
                 raise CourseError(f"{worker} does not know this adaptive_lr: {seen}.\nInstall the same everywhere, and start the workers anew.")
-            there, software, no_sandbox = seen
-            if not there:
+            found, software, versions, no_sandbox = seen
+            if found != token:
                 raise CourseError(f"{worker} does not see the course folder {self.course}.\nIt has to be shared, and mounted at the same path everywhere.")
-            if software != provenance.software():
+            if software != self.software:
                 raise CourseError(f"{worker} has another adaptive_lr than this machine.\nInstall the same everywhere, and start the workers anew.")
+            if others := [f"{name} {there}" for name, there in versions.items() if there != provenance.versions()[name]]:
+                raise CourseError(f"{worker} has {', '.join(others)}, and not what this machine has.\nInstall the same everywhere, and start the workers anew.")
             if no_sandbox and not self.trusted:
                 raise CourseError(f"On {worker} {no_sandbox}.")
 
@@ -122,7 +129,7 @@ class Cluster:
         return max(1, len(self._workers()))
 
     def submit(self, submission: Submission) -> Future:
-        return self._asked(lambda: self.executor.submit(bring_up_to_date, submission))
+        return self._asked(lambda: self.executor.submit(_there, submission, self.software))
 
     def ended(self, running: Collection[Future]) -> set[Future]:
         """Those of them that have ended, once there are any. Raises CourseError where the scheduler is gone, or all workers are and none comes back."""
@@ -155,11 +162,27 @@ class Cluster:
             self.client.close()
 
 
+SEEN = ".seen_by_all"  # in the course folder: a worker that reads the same in it shares it
 PATIENCE = 10  # seconds for the scheduler to answer
 BETWEEN = 5  # seconds, after which it is asked for its workers again
 DESERTED = 60  # seconds without any, or without an answer: those that ended may be starting anew
 GOES_ON = "What was done is kept; when scheduler and workers are there, the same command goes on from there."
 
 
-def _seen(course: str) -> tuple[bool, str, str]:
-    return Path(course).is_dir(), provenance.software(), sandbox.why_not()
+def _seen(file: str) -> tuple[str, str, dict[str, str], str]:
+    """On a worker: what it finds in the file, and what it would grade with."""
+    found = Path(file).read_text(encoding="utf-8") if Path(file).is_file() else ""
+    return found, _own_software(), provenance.versions(), sandbox.why_not()
+
+
+@functools.cache
+def _own_software() -> str:
+    """As it was when the worker began, and so what it runs."""
+    return provenance.software()
+
+
+def _there(submission: Submission, software: str) -> Ended:
+    """On a worker, which may have come after the others were looked at."""
+    if software != _own_software():
+        return Ended(submission.ends("not graded", f"a worker that came later has another adaptive_lr: start it anew; {NEXT_RUN}"))
+    return bring_up_to_date(submission)

@@ -14,12 +14,14 @@ import nbformat
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbgrader import utils
+from traitlets import Dict, TraitError, validate
 
 from ..limits import TIMED_OUT, ExecuteWithinLimits
 from . import kernels
 from .asking import NoAnswer
 from .kernels import Job
 from .names import by_test, handed_out_imports, is_test
+from .sandbox import Limits
 
 SERVE = "__import__('adaptive_lr.course.isolation.serving', fromlist=['serve']).serve({path!r}, get_ipython().user_ns)"
 LISTEN = "__import__('adaptive_lr.course.isolation.asking', fromlist=['listen']).listen({path!r}, get_ipython(), {names!r})"
@@ -36,8 +38,18 @@ class ExecuteIsolated(ExecuteWithinLimits):
     Locked cells that are no tests (imports, data) run in both kernels; `refused` are those that end with an error in that of the tests.
     """
 
+    limits = Dict(help="what its processes may use, where it is not what sandbox.Limits says: bytes of memory, seconds of CPU …").tag(config=True)
+
+    @validate("limits")
+    def _limits_are_known(self, proposed):
+        try:
+            Limits(**proposed["value"])
+        except TypeError:
+            raise TraitError(f"c.ExecuteIsolated.limits knows {', '.join(vars(Limits()))}, and was given {', '.join(map(str, proposed['value']))}") from None
+        return proposed["value"]
+
     def create_kernel_manager(self):
-        self.km = kernels.for_a_submission(self.job, self.student)
+        self.km = kernels.for_a_submission(self.job, self.student, Limits(**self.limits))
         return self.km
 
     @contextmanager

@@ -12,6 +12,7 @@ from queue import Empty
 from time import monotonic
 from typing import Any
 
+import zmq
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
@@ -27,6 +28,8 @@ from .nursery import NURSERY, Request
 from .sandbox import Limits
 
 TESTS_MEMORY = 4 << 30  # bytes
+LARGEST_MESSAGE = 32 << 20  # bytes: who sends a larger one is cut off
+WAITING = 16  # messages that the grader holds unread, of each socket: the others wait in the sandbox, whose memory they take
 
 
 class Job:
@@ -161,6 +164,8 @@ class KernelManager(AsyncKernelManager):
         self.job, self.files, self.sandbox, self.environment = job, files, sandbox, environment
         self.user, self.limits, self.memory = user, limits, memory
         self.transport, self.ip, self.connection_file = "ipc", str(sockets / "kernel"), str(sockets / "kernel.json")
+        self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
+        self.context.setsockopt(zmq.RCVHWM, WAITING)
         self.provisioner = ForkedKernel(parent=self, kernel_spec=self.kernel_spec)
 
     @property
@@ -178,8 +183,7 @@ class KernelManager(AsyncKernelManager):
         await self.cleanup_resources()
 
 
-def for_a_submission(job: Job, student: str, limits: Limits | None = None) -> KernelManager:
-    limits = limits or Limits()
+def for_a_submission(job: Job, student: str, limits: Limits) -> KernelManager:
     confined = sandbox.strangers(job.files, job.wires, limits.scratch)
     known = sandbox.environment(sandbox.WORK, Path("/tmp"), **{WHOSE: student})  # the sandbox's own
     return KernelManager(job, job.files, job.wires, confined, known, sandbox.stranger(), limits.of_a_process(), limits.together)
