@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .course import DATABASE, CourseError
+from .course import DATABASE, SELDOM, CourseError
 
 TRUST = "The submissions' code runs on this machine with your rights and without isolation: only for the work of people whom you trust."
 
@@ -58,6 +59,7 @@ def grade(arguments) -> int:
 
     if not arguments.trust_submissions and sys.platform == "linux":
         NURSERY.start()  # first: it takes as long as the imports that follow
+    gc.set_threshold(SELDOM)
     from traitlets.config import Config
 
     from .course.autograde import grade

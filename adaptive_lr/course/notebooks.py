@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import jupytext
 import nbformat
 import yaml
 from nbformat import NotebookNode
@@ -88,6 +87,8 @@ def source_notebook(checkout: Path, assignment: str) -> NotebookNode:
         known = ", ".join(assignments(checkout)) or "none yet"
         raise CourseError(f"There is no assignment '{assignment}': solutions/{assignment}.py does not exist.\nThe assignments are: {known}.")
     text = source.read_text(encoding="utf-8").replace(INSTALL, _installs(checkout))
+    import jupytext  # here, for the processes that grade have no use for it, and it takes long
+
     notebook = jupytext.reads(text[text.index("# %%") :], fmt="py:percent")  # what stands above the first cell is for who reads the source
     for position, cell in enumerate(notebook.cells):
         nbgrader = cell.metadata.get("nbgrader")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
 
 from . import ONE_THREAD, CourseError, provenance
-from .isolation import sandbox
+from .isolation import nursery, sandbox
 from .isolation.nursery import NURSERY
 from .records import write
 from .regrading import bring_up_to_date
@@ -34,7 +34,7 @@ class Processes:
         self.width, self.executor, self.place = width, None, ""
 
     def start(self) -> None:
-        """Without waiting until they are ready."""
+        """Without waiting until one is ready. The others import what they need with their first submission: now they would slow down the rehearsal."""
         if self.executor is None:
             self._started().submit(_be_ready)
 
@@ -67,13 +67,8 @@ class Processes:
         if self.executor is None:
             self.place = tempfile.mkdtemp(prefix="adaptive-lr-")
             os.chmod(self.place, 0o711)
-            self.executor = ProcessPoolExecutor(self.width, env=ONE_THREAD, initializer=_share, initargs=[NURSERY.address, self.place])
+            self.executor = ProcessPoolExecutor(self.width, env=ONE_THREAD, initializer=nursery.share, initargs=[NURSERY.address, self.place])
         return self.executor
-
-
-def _share(nursery: str, place: str) -> None:
-    """In a new process: take kernels from where the run's own does, and have what is temporary where that one removes it, however this one ends."""
-    NURSERY.address, tempfile.tempdir = nursery, place
 
 
 def _be_ready() -> None:

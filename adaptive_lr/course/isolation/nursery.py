@@ -23,11 +23,13 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import SELDOM
 from . import sandbox, syscalls
 
 NAMESPACES = ("mnt", "pid", "net", "ipc", "uts")
@@ -118,6 +120,15 @@ def _user_at_the_end_of(connection: socket.socket) -> int:
 
 
 NURSERY = Nursery()
+
+
+def share(address: str, place: str) -> None:
+    """In a process that grades: take kernels from where the run's own does, and have what is temporary where that one removes it, however this one ends.
+
+    It is here, where little is imported, for a process begins with it.
+    """
+    NURSERY.address, tempfile.tempdir = address, place
+    gc.set_threshold(SELDOM)
 
 
 def main(listening: int) -> None:
