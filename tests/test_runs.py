@@ -111,12 +111,22 @@ def test_the_log_says_who_what_when_and_with_what(course):
     ada = logged["ada"]
     assert (ada["assignment"], ada["status"], ada["score"], ada["ran"]) == ("adagrad", "partly graded", 21, True) and 0 < ada["seconds"] < 100
     assert {"python", "adaptive-lr", "nbgrader", "numpy", "ipykernel"} == set(ada["versions"]) and len(ada["submission"]) == len(ada["tests"]) == 64
-    assert (logged["empty"]["status"], logged["empty"]["score"], logged["empty"]["ran"]) == ("missing", None, False)
+    assert [logged["empty"][name] for name in ("status", "score", "ran", "submission")] == ["missing", None, False, None]
     text = (course.course / "logs/adagrad.log").read_text(encoding="utf-8")
     assert "a run over 2 submissions" in text and "ada: partly graded 21, in" in text and "empty: missing" in text
     course.hand_in("ada", right(**WRONG))
     run(course)
     assert entries(course)[-2]["submission"] != ada["submission"] and entries(course)[-2]["tests"] == ada["tests"]
+
+
+def test_a_hand_in_that_ends_its_python_keeps_nothing_of_the_one_before(course):
+    course.hand_in("ada", right())
+    assert run(course)[1] == {"ada": ("partly graded", 21)}
+    course.hand_in("ada", right(task1_answer="import os\nos._exit(0)"))
+    outcome, results = run(course)
+    assert results == {"ada": ("partly graded", 0)} and "task1_answer: this cell ended the Python process" in outcome.results[0].reason
+    with course.submission("ada") as entry:
+        assert not any(grade.auto_score for grade in entry.notebooks[0].grades)
 
 
 def test_who_was_dropped_and_comes_back_is_graded(course):
@@ -291,9 +301,17 @@ def test_workers_with_other_code_or_without_a_sandbox_are_told_of(course, cluste
     from distributed import Client
 
     course.hand_in("ada", right())
+    here = provenance.versions()
     with monkeypatch.context() as patched:
         patched.setattr(provenance, "software", lambda: "another")
         with pytest.raises(CourseError, match="has another adaptive_lr than this machine"):
+            run(course, scheduler=cluster.scheduler_address, settings=None)
+        patched.setattr(workers.Cluster, "_check", lambda self: None)  # as where such a worker comes when the others were looked at
+        outcome, results = run(course, scheduler=cluster.scheduler_address, settings=None)
+        assert results == {"ada": ("not graded", None)} and "a worker that came later has another adaptive_lr" in outcome.failed[0].reason
+    with monkeypatch.context() as patched:
+        patched.setattr(provenance, "versions", lambda: {**here, "numpy": "0.1"})
+        with pytest.raises(CourseError, match=f"has numpy {here['numpy']}, and not what this machine has"):
             run(course, scheduler=cluster.scheduler_address, settings=None)
     with Client(cluster.scheduler_address) as client:
         client.run(lambda: os.environ.update(PATH="/nowhere"))

@@ -31,7 +31,7 @@ class Journal:
         result = ended.result
         entry = {"time": _now(), "student": result.student, "assignment": result.assignment, "status": result.status, "score": result.score}
         entry |= {"reason": result.reason, "ran": ended.ran, "seconds": round(ended.seconds, 3), "limits": list(ended.limits)}
-        entry |= {"submission": submission.content, "tests": self.tests, "software": self.software, "versions": self.versions}
+        entry |= {"submission": submission.content if submission.texts else None, "tests": self.tests, "software": self.software, "versions": self.versions}
         self._add(self.for_machines, json.dumps(entry))
         score = "" if result.score is None else f" {result.score:g}"
         how = f"in {ended.seconds:.1f} s" if ended.ran else "as before"

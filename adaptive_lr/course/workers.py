@@ -17,7 +17,6 @@ from joblib.externals.loky import BrokenProcessPool, ProcessPoolExecutor
 from . import ONE_THREAD, CourseError, provenance
 from .isolation import nursery, sandbox
 from .isolation.nursery import NURSERY
-from .records import write
 from .regrading import bring_up_to_date
 from .submission import NEXT_RUN, Ended, Submission
 
@@ -105,16 +104,21 @@ class Cluster:
             raise CourseError("The Dask scheduler has no workers.\nStart some, one thread each: dask worker ADDRESS --nthreads 1 --nworkers N.")
         if several := [worker for worker, count in threads.items() if count > 1]:
             raise CourseError(f"{several[0]} runs several threads, and nbgrader needs a process for each submission.\nStart it with --nthreads 1 --nworkers N.")
-        write(self.course / SEEN, token := secrets.token_hex())
-        for worker, seen in self.client.run(_seen, str(self.course / SEEN), on_error="return").items():
+        shared = self.course / f".shared-{secrets.token_hex(8)}"  # of a new name, which no machine remembers not to have seen
+        shared.touch()
+        try:
+            all_seen = self.client.run(_seen, str(shared), on_error="return")
+        finally:
+            shared.unlink()
+        for worker, seen in all_seen.items():
             if isinstance(seen, Exception):
                 raise CourseError(f"{worker} does not know this adaptive_lr: {seen}.\nInstall the same everywhere, and start the workers anew.")
-            found, software, versions, no_sandbox = seen
-            if found != token:
+            there, software, versions, no_sandbox = seen
+            if not there:
                 raise CourseError(f"{worker} does not see the course folder {self.course}.\nIt has to be shared, and mounted at the same path everywhere.")
             if software != self.software:
                 raise CourseError(f"{worker} has another adaptive_lr than this machine.\nInstall the same everywhere, and start the workers anew.")
-            if others := [f"{name} {there}" for name, there in versions.items() if there != provenance.versions()[name]]:
+            if others := [f"{name} {number}" for name, number in versions.items() if number != provenance.versions()[name]]:
                 raise CourseError(f"{worker} has {', '.join(others)}, and not what this machine has.\nInstall the same everywhere, and start the workers anew.")
             if no_sandbox and not self.trusted:
                 raise CourseError(f"On {worker} {no_sandbox}.")
@@ -157,17 +161,15 @@ class Cluster:
             self.client.close()
 
 
-SEEN = ".seen_by_all"  # in the course folder: a worker that reads the same in it shares it
 PATIENCE = 10  # seconds for the scheduler to answer
 BETWEEN = 5  # seconds, after which it is asked for its workers again
 DESERTED = 60  # seconds without any, or without an answer: those that ended may be starting anew
 GOES_ON = "What was done is kept; when scheduler and workers are there, the same command goes on from there."
 
 
-def _seen(file: str) -> tuple[str, str, dict[str, str], str]:
-    """On a worker: what it finds in the file, and what it would grade with."""
-    found = Path(file).read_text(encoding="utf-8") if Path(file).is_file() else ""
-    return found, _own_software(), provenance.versions(), sandbox.why_not()
+def _seen(file: str) -> tuple[bool, str, dict[str, str], str]:
+    """On a worker: whether it finds the file, and what it would grade with."""
+    return Path(file).exists(), _own_software(), provenance.versions(), sandbox.why_not()
 
 
 @functools.cache
