@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +37,8 @@ class Trial:
         self.command = list(map(str, command))
 
     def start(self) -> None:
-        self.running = subprocess.Popen(self.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        listens = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # also where the trial runs in the background, deaf to Ctrl-C
+        self.running = subprocess.Popen(self.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listens)
 
     def ended(self) -> int:
         self.said = self.running.communicate()[0]
