@@ -209,6 +209,18 @@ except OSError:
     assert said.startswith("True True ['0000000000000000', ") and "root" not in said and said.endswith("'1']"), (said, complaint)
 
 
+def test_what_holds_a_sandbox_knows_nothing_of_the_graders_environment(monkeypatch):
+    """Code of the same user can read it. Root's submissions have a user of their own, so there the attack that looks for it finds nothing either way."""
+    monkeypatch.setenv("GRADERS_SECRET", "a password of the database's")
+    process, first = sandbox.held(sandbox.leash())
+    try:
+        environments = [Path(f"/proc/{each}/environ").read_bytes() for each in (process.pid, first)]
+    finally:
+        process.kill()
+        process.communicate()
+    assert all(environments) and not any(b"SECRET" in each for each in environments)
+
+
 def test_the_environment_tells_nothing(inside, monkeypatch):
     monkeypatch.setenv("SECRET", "token")
     said, _ = inside("import os; print(dict(os.environ))")

@@ -10,7 +10,6 @@ import sys
 from dataclasses import dataclass
 from mmap import PAGESIZE
 from pathlib import Path
-from typing import Any
 
 import adaptive_lr
 
@@ -118,11 +117,12 @@ def leash() -> list[str]:
     return ["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc"]
 
 
-def held(arguments: list[str], **options: Any) -> tuple[subprocess.Popen, int]:
+def held(arguments: list[str]) -> tuple[subprocess.Popen, int]:
     """A sandbox with nothing in it but a program that waits, and the process id of its first process. It ends with us, or when it is killed."""
     told, tell = os.pipe()
     holder = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--info-fd", str(tell), *arguments, *_apart()]
-    process = subprocess.Popen([*holder, "--", "sh", "-c", "echo; exec sleep infinity"], pass_fds=[tell], stdout=subprocess.PIPE, **options)
+    bare = {"PATH": os.environ.get("PATH", os.defpath)}  # what the holder has in its environment can be read in the sandbox, by code of the same user
+    process = subprocess.Popen([*holder, "--", "sh", "-c", "echo; exec sleep infinity"], pass_fds=[tell], stdout=subprocess.PIPE, env=bare)
     os.close(tell)
     with open(told, encoding="utf-8") as info:
         about = info.read()
