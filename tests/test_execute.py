@@ -60,8 +60,8 @@ def test_what_a_sandbox_gives_can_be_set_and_is_a_limit_that_was_met(run):
     ran, points = run(takes, memory=1 << 30)
     (met,) = limits_met({"doubles": ran})
     assert points == [0, 0, 0] and "answer: MemoryError: Unable to allocate" in met and other_troubles({"doubles": ran}) == []
-    with pytest.raises(TraitError, match="knows memory, together, cpu, .* and was given memroy"):
-        run(RIGHT, memroy=1 << 30)
+    with pytest.raises(TraitError, match="whole numbers above 0 for memory, together, cpu, .* and not 'memroy': 5"):
+        run(RIGHT, memroy=5)
 
 
 def test_tests_that_do_not_hear_the_student_are_no_zero(run, monkeypatch):

@@ -13,6 +13,7 @@ HAND_INS = {  # what each student hands in for the second and the third run; the
     "takes_the_change_back": (right(**NEW_ANSWER), right()),
     "breaks_the_file_between": ("{", right()),
     "has_extra_credit": (right(**NEW_CODE), right()),
+    "ends_its_python_with_extra_credit": (right(task6_answer="import os\nos._exit(0)"), right()),
     "has_a_test_overruled": (right(**NEW_ANSWER), right(**NEW_ANSWER, **NEW_CODE)),
 }
 OVERRULED = 1  # of 4 points, given by a person for task 1
@@ -29,7 +30,8 @@ def runs(tmp_path_factory):
     for student in HAND_INS:
         graded.mark(student, 3, comment="Which weights?")
     graded.mark("has_a_test_overruled", OVERRULED, task="task1_step")
-    graded.mark("has_extra_credit", None, task="task6_epsilon", extra=2)
+    for student in ("has_extra_credit", "ends_its_python_with_extra_credit"):
+        graded.mark(student, None, task="task6_epsilon", extra=2)
     for which in (0, 1):
         for student, texts in HAND_INS.items():
             graded.hand_in(student, texts[which])
@@ -101,4 +103,7 @@ def test_extra_credit_waits_as_a_mark_does_when_what_it_was_given_for_has_change
     _, (_, changed, back, _) = runs
     assert ends(changed["has_extra_credit"]) == ("partly graded", 21, 3) and changed["has_extra_credit"].tasks["task6_epsilon"] is None
     assert "the answer to task6_epsilon has changed since it was marked with 2" in changed["has_extra_credit"].reason
+    ended = changed["ends_its_python_with_extra_credit"]  # run once more, by itself
+    assert ended.status == "partly graded" and ended.tasks["task6_epsilon"] is None and "has changed since it was marked with 2" in ended.reason
+    assert ends(back["ends_its_python_with_extra_credit"]) == ("graded", 26, 3)
     assert ends(back["has_extra_credit"]) == ("graded", 26, 3) and back["has_extra_credit"].reason == ""

@@ -82,6 +82,10 @@ def test_written_answers_are_compared_by_their_words():
 def test_in_a_class_too_small_to_have_a_usual_only_what_is_the_same_is_pointed_out():
     (pair,) = found(one=odd_program(1), other=odd_program(1), third=odd_program(1) + "# mine", fourth="x = 1", fifth="x = 1")
     assert (pair.students, pair.share, pair.answers) == (("one", "other"), 1.0, ("task1_answer",))
+    signed = [{"task1_answer": ("code", odd_program(1)), "student": ("code", f'STUDENT = "{name}"')} for name in ("ada", "ben")]
+    signed.append({"task1_answer": ("code", odd_program(1)), "student": ("code", 'STUDENT = "cy"'), "task2_answer": ("code", "x = 2")})
+    (pair,) = similar(dict(zip(("one", "other", "third"), signed)), RELEASED)
+    assert (pair.students, pair.answers) == (("one", "other"), ("task1_answer",))
 
 
 @pytest.mark.parametrize("broken", ["def f(:\n  x = (", "  x = 1\n y = 2", "'''", "\\", "\x00"])

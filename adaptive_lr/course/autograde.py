@@ -108,7 +108,7 @@ def grade(
         journal.run_begins(len(students))
         results, failed, ran = [], [], 0
         with tqdm(total=len(students), desc=f"grading {assignment}", unit="submission") as progress:
-            for submission, ended in _graded(_read(students, read), api, pool, lambda student: read(folder.absolute() / student)):
+            for submission, ended in _graded(_read(students, read), api, pool, lambda student: next(_read([folder.absolute() / student], read))):
                 ended = replace(ended, result=_fit_to_print(ended.result, folder, course))
                 journal.ended(submission, ended)
                 results.append(ended.result)
@@ -139,7 +139,7 @@ def _spare_what_others_wrote(students: list[Path], course: Path, assignment: str
     written = [course / "submitted" / student.name / assignment for student in students if can_be_kept(student.name)]
     foreign = [folder for folder in written if folder.exists() and not record_path(course, assignment, folder.parent.name).exists()]
     if foreign:
-        what = f"{course / 'submitted'} holds hand-ins that adaptive-lr has no record of, {foreign[0].relative_to(course)} for one, and would be replaced"
+        what = f"{course / 'submitted'} holds hand-ins that adaptive-lr has no record of, {foreign[0].relative_to(course)} for one, which would be replaced"
         raise CourseError(f"{what}.\nMove that folder away, and give it, or the students' folders in it, as the submissions: mv submitted handed_in.")
 
 

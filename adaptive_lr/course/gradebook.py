@@ -55,6 +55,13 @@ class SaveAllAutoGrades(SaveAutoGrades):
             commit()
         return nb, resources
 
+    def _add_score(self, cell, resources):
+        """Extra credit for a test waits as a mark does, until it is known that the answer is still the same."""
+        super()._add_score(cell, resources)
+        of = cell.metadata["nbgrader"]
+        grade = self.gradebook.find_grade(of["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
+        grade.needs_manual_grade = grade.needs_manual_grade or _is_marked(grade)
+
 
 def open_gradebook(api: NbGraderAPI) -> Gradebook:
     """For a `with` statement, which ends the session."""
@@ -119,8 +126,8 @@ def answer(notebook: NotebookNode, task: str) -> str:
 
 
 def _is_marked(grade: Grade) -> bool:
-    """Whether a person gave points, be it besides those of a test."""
-    return grade.manual_score is not None or bool(grade.extra_credit)
+    """Whether a person gave points, be it besides those of a test. Extra credit alone is no mark of a written answer: that waits for one."""
+    return grade.manual_score is not None or bool(grade.extra_credit) and grade.auto_score is not None
 
 
 def _grades(submission: SubmittedAssignment) -> dict[str, Grade]:

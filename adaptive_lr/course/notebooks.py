@@ -12,6 +12,7 @@ import yaml
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
+from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from . import CourseError
@@ -120,6 +121,10 @@ def nbgrader_api(course: Path, settings: Config | None = None) -> NbGraderAPI:
         raise CourseError(f"{course / CONFIG} does not have submissions run in a sandbox.\nAdd two lines to it, below c = get_config():\n{TWO_LINES}")
     if moved := [name for name, usual in USUAL.items() if config.CourseDirectory.get(name, usual) != usual]:
         raise CourseError(f"{course / CONFIG} gives nbgrader's folders other names ({', '.join(moved)}), and grading needs the usual ones.\nTake that out.")
+    try:
+        ExecuteIsolated(config=config)
+    except TraitError as error:
+        raise CourseError(f"{course / CONFIG} has a setting that cannot be: {error}.") from None
     if config.Submissions.get("trusted"):
         config.Autograde.autograde_preprocessors = [ExecuteWithinLimits if each is ExecuteIsolated else each for each in preprocessors]
     return NbGraderAPI(config=config)

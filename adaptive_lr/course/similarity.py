@@ -73,10 +73,14 @@ def similar(submissions: Mapping[str, Mapping[str, tuple[str, str]]], released: 
 
 
 def _the_same(submissions: Mapping[str, Mapping[str, tuple[str, str]]], written: Mapping[str, set]) -> list[Pair]:
-    """The pairs that are letter for letter alike, and long enough: that is usual in no class."""
-    alike = (pair for pair in combinations(sorted(submissions), 2) if submissions[pair[0]] == submissions[pair[1]])
-    own = ((pair, written[pair[0]]) for pair in alike)
-    return [Pair(pair, 1.0, len(passages), tuple(sorted({answer for answer, _ in passages}))) for pair, passages in own if len(passages) >= LEAST]
+    """The pairs that are the same to the letter, but for one answer, which may hold the name, and long enough: that is usual in no class."""
+    pairs = []
+    for one, other in combinations(sorted(submissions), 2):
+        same = {answer for answer, cell in submissions[one].items() if submissions[other].get(answer) == cell}
+        shared = {(answer, passage) for answer, passage in written[one] if answer in same}
+        if len(submissions[one].keys() | submissions[other].keys()) - len(same) <= 1 and len(shared) >= LEAST:
+            pairs.append(Pair((one, other), len(shared) / min(len(written[one]), len(written[other])), len(shared), tuple(sorted({answer for answer, _ in shared}))))
+    return pairs
 
 
 def _unusual(pairs: Iterable[Pair], students: int) -> float:

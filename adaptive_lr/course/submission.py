@@ -62,7 +62,8 @@ class Submission:
     @cached_property
     def content(self) -> str:
         """A digest of what was handed in."""
-        return digest(*(part for each in (*sorted(self.texts.items()), ("", ""), *sorted(self.files.items())) for part in each))
+        beside = [("", ""), *sorted(self.files.items())] if self.files else []
+        return digest(*(part for each in (*sorted(self.texts.items()), *beside) for part in each))
 
     @cached_property
     def key(self) -> str:

@@ -18,7 +18,7 @@ from . import ONE_THREAD, CourseError, provenance
 from .isolation import nursery, sandbox
 from .isolation.nursery import NURSERY
 from .regrading import bring_up_to_date
-from .submission import NEXT_RUN, Ended, Submission
+from .submission import Ended, Submission
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -80,7 +80,7 @@ class Cluster:
     def __init__(self, address: str, course: Path, trusted: bool):
         self.address, self.course, self.trusted = address, course, trusted
         self.client: Client | None = None
-        self.software = provenance.software()
+        self.software = provenance.software(), provenance.versions()
 
     def start(self) -> None:
         """Raises CourseError where it cannot do the work."""
@@ -113,12 +113,16 @@ class Cluster:
         for worker, seen in all_seen.items():
             if isinstance(seen, Exception):
                 raise CourseError(f"{worker} does not know this adaptive_lr: {seen}.\nInstall the same everywhere, and start the workers anew.")
-            there, software, versions, no_sandbox = seen
+            match seen:
+                case (there, software, versions, no_sandbox):
+                    pass
+                case _:  # of an earlier version
+                    there, software, versions, no_sandbox = True, "", {}, ""
             if not there:
                 raise CourseError(f"{worker} does not see the course folder {self.course}.\nIt has to be shared, and mounted at the same path everywhere.")
-            if software != self.software:
+            if software != self.software[0]:
                 raise CourseError(f"{worker} has another adaptive_lr than this machine.\nInstall the same everywhere, and start the workers anew.")
-            if others := [f"{name} {number}" for name, number in versions.items() if number != provenance.versions()[name]]:
+            if others := [f"{name} {number}" for name, number in versions.items() if number != self.software[1].get(name)]:
                 raise CourseError(f"{worker} has {', '.join(others)}, and not what this machine has.\nInstall the same everywhere, and start the workers anew.")
             if no_sandbox and not self.trusted:
                 raise CourseError(f"On {worker} {no_sandbox}.")
@@ -139,6 +143,10 @@ class Cluster:
                 raise CourseError(f"The Dask scheduler at {self.address} has had no workers for {deserted:g} s.\n{GOES_ON}")
         if any(future.cancelled() for future in done):  # Dask's client does so when it loses the scheduler
             raise CourseError(f"The Dask scheduler at {self.address} is gone.\n{GOES_ON}")
+        for error in filter(None, (future.exception() for future in done)):
+            if not isinstance(error, self.lost):  # what comes of a submission's grading is a result, so this is the worker's
+                same = "Install the same everywhere, and start the workers anew. What was done is kept."
+                raise CourseError(f"A worker that came later cannot grade ({type(error).__name__}: {error}).\n{same}")
         return done
 
     def _workers(self) -> dict[str, int]:
@@ -169,17 +177,17 @@ GOES_ON = "What was done is kept; when scheduler and workers are there, the same
 
 def _seen(file: str) -> tuple[bool, str, dict[str, str], str]:
     """On a worker: whether it finds the file, and what it would grade with."""
-    return Path(file).exists(), _own_software(), provenance.versions(), sandbox.why_not()
+    return Path(file).exists(), *_own_software(), sandbox.why_not()
 
 
 @functools.cache
-def _own_software() -> str:
+def _own_software() -> tuple[str, dict[str, str]]:
     """As it was when the worker began, and so what it runs."""
-    return provenance.software()
+    return provenance.software(), provenance.versions()
 
 
-def _there(submission: Submission, software: str) -> Ended:
-    """On a worker, which may have come after the others were looked at."""
+def _there(submission: Submission, software: tuple[str, dict[str, str]]) -> Ended:
+    """On a worker, which may have come after the others were looked at. Raises RuntimeError where it is another."""
     if software != _own_software():
-        return Ended(submission.ends("not graded", f"a worker that came later has another adaptive_lr: start it anew; {NEXT_RUN}"))
+        raise RuntimeError("it has another adaptive_lr, Python or numpy than this machine")
     return bring_up_to_date(submission)

@@ -42,10 +42,9 @@ class ExecuteIsolated(ExecuteWithinLimits):
 
     @validate("limits")
     def _limits_are_known(self, proposed):
-        try:
-            Limits(**proposed["value"])
-        except TypeError:
-            raise TraitError(f"c.ExecuteIsolated.limits knows {', '.join(vars(Limits()))}, and was given {', '.join(map(str, proposed['value']))}") from None
+        for name, most in proposed["value"].items():
+            if name not in vars(Limits()) or type(most) is not int or most <= 0:
+                raise TraitError(f"c.ExecuteIsolated.limits has whole numbers above 0 for {', '.join(vars(Limits()))}, and not {name!r}: {most!r}")
         return proposed["value"]
 
     def create_kernel_manager(self):

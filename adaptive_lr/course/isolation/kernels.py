@@ -12,7 +12,6 @@ from queue import Empty
 from time import monotonic
 from typing import Any
 
-import zmq
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
@@ -28,8 +27,6 @@ from .nursery import NURSERY, Request
 from .sandbox import Limits
 
 TESTS_MEMORY = 4 << 30  # bytes
-LARGEST_MESSAGE = 32 << 20  # bytes: who sends a larger one is cut off
-WAITING = 16  # messages that the grader holds unread, of each socket: the others wait in the sandbox, whose memory they take
 
 
 class Job:
@@ -164,8 +161,6 @@ class KernelManager(AsyncKernelManager):
         self.job, self.files, self.sandbox, self.environment = job, files, sandbox, environment
         self.user, self.limits, self.memory = user, limits, memory
         self.transport, self.ip, self.connection_file = "ipc", str(sockets / "kernel"), str(sockets / "kernel.json")
-        self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
-        self.context.setsockopt(zmq.RCVHWM, WAITING)
         self.provisioner = ForkedKernel(parent=self, kernel_spec=self.kernel_spec)
 
     @property

@@ -52,7 +52,7 @@ def why_not() -> str:
         syscalls.library()
     except OSError:
         return "libseccomp is not installed, which keeps submissions from asking the system for too much: apt-get install libseccomp2, dnf install libseccomp"
-    tried = subprocess.run(["bwrap", *leash(), *_apart(), "true"], capture_output=True, text=True)
+    tried = subprocess.run(["bwrap", *leash(), *_apart(), "true"], capture_output=True, text=True, env=_bare())
     if tried.returncode:
         return f"bubblewrap makes no sandbox here ({tried.stderr.strip()}): it needs user namespaces, which this system may forbid, or a container it runs in"
     return ""
@@ -121,8 +121,7 @@ def held(arguments: list[str]) -> tuple[subprocess.Popen, int]:
     """A sandbox with nothing in it but a program that waits, and the process id of its first process. It ends with us, or when it is killed."""
     told, tell = os.pipe()
     holder = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--info-fd", str(tell), *arguments, *_apart()]
-    bare = {"PATH": os.environ.get("PATH", os.defpath)}  # what the holder has in its environment can be read in the sandbox, by code of the same user
-    process = subprocess.Popen([*holder, "--", "sh", "-c", "echo; exec sleep infinity"], pass_fds=[tell], stdout=subprocess.PIPE, env=bare)
+    process = subprocess.Popen([*holder, "--", "sh", "-c", "echo; exec sleep infinity"], pass_fds=[tell], stdout=subprocess.PIPE, env=_bare())
     os.close(tell)
     with open(told, encoding="utf-8") as info:
         about = info.read()
@@ -130,6 +129,11 @@ def held(arguments: list[str]) -> tuple[subprocess.Popen, int]:
         process.wait()
         raise OSError(f"bubblewrap made no sandbox: it ended with {process.returncode}")
     return process, json.loads(about)["child-pid"]
+
+
+def _bare() -> dict[str, str]:
+    """The environment of what holds a sandbox. Code of the same user can read it in there, so the grader's own, with its passwords, is none for it."""
+    return {"PATH": os.environ.get("PATH", os.defpath)}
 
 
 def _apart() -> list[str]:
