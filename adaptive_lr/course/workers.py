@@ -113,17 +113,11 @@ class Cluster:
         for worker, seen in all_seen.items():
             if isinstance(seen, Exception):
                 raise CourseError(f"{worker} does not know this adaptive_lr: {seen}.\nInstall the same everywhere, and start the workers anew.")
-            match seen:
-                case (there, software, versions, no_sandbox):
-                    pass
-                case _:  # of an earlier version
-                    there, software, versions, no_sandbox = True, "", {}, ""
+            there, software, no_sandbox = seen
+            if software != self.software:  # first, for an earlier version says something else in its place
+                raise CourseError(f"{worker} has {OTHERS}.\nInstall the same everywhere, and start the workers anew.")
             if not there:
                 raise CourseError(f"{worker} does not see the course folder {self.course}.\nIt has to be shared, and mounted at the same path everywhere.")
-            if software != self.software[0]:
-                raise CourseError(f"{worker} has another adaptive_lr than this machine.\nInstall the same everywhere, and start the workers anew.")
-            if others := [f"{name} {number}" for name, number in versions.items() if number != self.software[1].get(name)]:
-                raise CourseError(f"{worker} has {', '.join(others)}, and not what this machine has.\nInstall the same everywhere, and start the workers anew.")
             if no_sandbox and not self.trusted:
                 raise CourseError(f"On {worker} {no_sandbox}.")
 
@@ -169,15 +163,16 @@ class Cluster:
             self.client.close()
 
 
+OTHERS = f"another adaptive_lr than this machine, or another version of Python, {', '.join(provenance.RUNS)}"
 PATIENCE = 10  # seconds for the scheduler to answer
 BETWEEN = 5  # seconds, after which it is asked for its workers again
 DESERTED = 60  # seconds without any, or without an answer: those that ended may be starting anew
 GOES_ON = "What was done is kept; when scheduler and workers are there, the same command goes on from there."
 
 
-def _seen(file: str) -> tuple[bool, str, dict[str, str], str]:
+def _seen(file: str) -> tuple[bool, tuple[str, dict[str, str]], str]:
     """On a worker: whether it finds the file, and what it would grade with."""
-    return Path(file).exists(), *_own_software(), sandbox.why_not()
+    return Path(file).exists(), _own_software(), sandbox.why_not()
 
 
 @functools.cache
@@ -189,5 +184,5 @@ def _own_software() -> tuple[str, dict[str, str]]:
 def _there(submission: Submission, software: tuple[str, dict[str, str]]) -> Ended:
     """On a worker, which may have come after the others were looked at. Raises RuntimeError where it is another."""
     if software != _own_software():
-        raise RuntimeError("it has another adaptive_lr, Python or numpy than this machine")
+        raise RuntimeError(f"it has {OTHERS}")
     return bring_up_to_date(submission)
