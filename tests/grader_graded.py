@@ -6,6 +6,7 @@ import ast
 import functools
 import importlib
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,9 +15,11 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from joblib import Memory
 from mutation import Endless, as_text, mutants, runnable
 from wide_probes import behaves_as, behaviour, calls
 
+from adaptive_lr.course.records import digest
 from adaptive_lr.grading.answers import Choice, Number, Tuned
 from adaptive_lr.grading.coding import Coding
 from adaptive_lr.grading.functions import Formula, as_function
@@ -26,7 +29,9 @@ from adaptive_lr.grading.report import Report
 from adaptive_lr.grading.slips import Slip
 from adaptive_lr.grading.task import Task
 
-SOLUTIONS = Path(__file__).parents[1] / "solutions"
+ROOT = Path(__file__).parents[1]
+GRADER = ("tests/grader_graded.py", "tests/mutation.py", "tests/wide_probes.py")
+FOLLOWS_FROM = ("adaptive_lr/*.py", "adaptive_lr/problems/*.py", "adaptive_lr/grading/**/*.py", "solutions/*.py", "tests/right_answers/*.py", *GRADER)
 VISIBLE = 0  # the seed of what students see
 STUDENTS = [f"s{number:03}" for number in range(25)]  # of tasks with numbers of one's own
 ROUNDED = {"exact": 0, "rounded up": 0.75, "rounded down": -0.75}  # by how much of what is tolerated
@@ -67,13 +72,24 @@ class Graded:
 
 @functools.cache
 def graded(name: str) -> Graded:
-    """What the checker says of all known mistakes, right answers and mutants of the task of this name."""
+    """What the checker says of all known mistakes, right answers and mutants of the task of this name, measured once: page and tests tell of one run."""
+    return Graded(TASKS[name], *Memory(ROOT / "_build/graded", verbose=0).cache(measured)(name, _state()))
+
+
+def measured(name: str, state: str = "") -> tuple[list[str], ...]:
+    """What `Graded` holds, measured now. Nothing else changes it than what the state is a digest of."""
     task = TASKS[name]
     wrong, right = wrong_answers(task), right_answers(task)
     refused = [name for name, attempts in right.items() if any(attempt().score < 1 for attempt in attempts)]
     with unwatched():  # a known mistake is a changed program of the package; and a mutant borrows nothing
         misnamed = [slip.name for slip, attempts in wrong.items() if not all(_is_told(slip, attempt()) for attempt in attempts)]
-        return Graded(task, [slip.name for slip in wrong], misnamed, list(right), refused, *_mutants_of(task))
+        return [slip.name for slip in wrong], misnamed, list(right), refused, *_mutants_of(task)
+
+
+@functools.cache
+def _state() -> str:
+    files = sorted(file for pattern in FOLLOWS_FROM for file in ROOT.glob(pattern))
+    return digest(sys.version, np.__version__, *(part for file in files for part in (str(file.relative_to(ROOT)), file.read_bytes())))
 
 
 def _is_told(slip: Slip, report: Report) -> bool:
@@ -163,7 +179,7 @@ class Asked:
 def asked() -> dict[str, Asked]:
     """The tasks that the notebooks check, by name."""
     found = {}
-    for path in sorted(SOLUTIONS.glob("*.py")):
+    for path in sorted((ROOT / "solutions").glob("*.py")):
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
         worked = {node.name: ast.get_source_segment(source, node) for node in tree.body if isinstance(node, ast.FunctionDef)}

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from grader_graded import EXPLAINED, asked, graded, worked
+from grader_graded import EXPLAINED, asked, graded, measured, worked
 from mutation import Endless, mutants, runnable
 from wide_probes import ARGUMENTS, CURVES, behaves_as, behaviour, calls
 
@@ -50,9 +50,14 @@ def test_the_tasks_are_those_of_the_notebooks():
 @pytest.mark.parametrize("passes", [True, False])
 def test_a_checker_that_says_the_same_of_all_answers_is_found_out(passes, monkeypatch):
     monkeypatch.setattr(Coding, "verdict", lambda task, answer, seed: (Report(task.name, [PartReport("all", 1.0, ["" if passes else "wrong"])]), []))
-    found = graded.__wrapped__("weight_after")
-    assert found.misnamed == found.mistakes
-    assert (found.survivors, found.refused) == ((found.mutants, []) if passes else ([], found.right))
+    mistakes, misnamed, right, refused, differing, survivors = measured("weight_after")
+    assert misnamed == mistakes
+    assert (survivors, refused) == ((differing, []) if passes else ([], right))
+
+
+def test_what_is_kept_of_a_run_is_what_a_run_of_now_finds():
+    found = graded("weight_after")
+    assert [found.mistakes, found.misnamed, found.right, found.refused, found.mutants, found.survivors] == list(measured("weight_after"))
 
 
 # ---------------------------------------------------------------------------------------------------------------- mutants
