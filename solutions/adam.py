@@ -137,7 +137,7 @@ r"""
 
 *Goal: finish a derivation. 2 points, about 8 minutes.*
 
-Where does $1 - \beta^t$ come from? Unroll the average of task 1:
+How much of the gradients' mean is in their average after $t$ updates? Unroll the average of task 1:
 
 $$m_t = (1 - \beta) \sum_{i=1}^{t} \beta^{\,t-i} g_i$$
 

@@ -230,8 +230,8 @@ def _function(task: Coding, definition: ast.FunctionDef) -> Callable:
 
 
 def loses(task: Coding, function: Callable) -> bool:
-    """Whether it is denied full marks by the visible or the hidden tests. What never ends is stopped, as the autograder would."""
+    """Whether it is denied full marks, which the last tests give: the hidden ones. What never ends is stopped, as the autograder would."""
     try:
-        return any(task.verdict(function, seed)[0].score < 1 for seed in asked()[task.name].seeds)
+        return task.verdict(function, asked()[task.name].seeds[-1])[0].score < 1
     except Endless:
         return True

@@ -5,13 +5,14 @@ import importlib
 import itertools
 import math
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
 
 from adaptive_lr import Adam, RMSprop
 from adaptive_lr.grading import check, own_work
-from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, Coding, tried
+from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, UNSTEADY, Coding, tried
 from adaptive_lr.grading.functions import Formula
 from adaptive_lr.grading.known import ASSIGNMENTS, TASKS
 from adaptive_lr.grading.outcomes import Trouble
@@ -105,6 +106,21 @@ def test_two_mistakes_together_are_told_both():
     assert told == {"the second moment is not bias-corrected", "m and v are returned in the wrong order"}
 
 
+def test_an_answer_that_keeps_a_clock_of_its_own_is_told_and_given_no_other_name():
+    clock = itertools.count(1)
+
+    def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
+        return RIGHT["adam_step"][0](x, g, m, v, next(clock), lr, beta1, beta2, eps)
+
+    for _ in range(2):
+        report = check(adam_step)
+        assert report.slips == () and UNSTEADY in repr(report) and report.score < 0.5
+
+
+def test_an_answer_that_draws_random_numbers_is_told():
+    assert UNSTEADY in repr(check(lambda *given: np.random.default_rng().normal(), "p_norm"))
+
+
 def test_a_mistake_without_a_name_is_said_to_be_one():
     def adam_step(x, g, m, v, t, lr, beta1, beta2, eps):
         return x - 0.123 * g, m, v
@@ -184,6 +200,27 @@ def test_a_cycle_found_by_a_logarithm_is_told():
     assert "found by a logarithm that is rounded" in repr(check(restarts_by_a_logarithm, "warm_restarts"))
 
 
+def test_all_that_went_wrong_with_a_logarithm_is_told():
+    """As the worked solution quotes it: nothing is done about a factor of 1."""
+
+    def quoted(t, lr_min, lr_max, first, factor):
+        length = first * factor ** int(math.log(t * (factor - 1) / first + 1, factor))
+        return lr_min + (lr_max - lr_min) * (1 + math.cos(math.pi * (t - (length - first) / (factor - 1)) / length)) / 2
+
+    told = {slip.name for slip in check(quoted, "warm_restarts").slips}
+    assert told == {"a logarithm is taken to the base 1", "the cycle is found by a logarithm that is rounded"}
+
+
+@pytest.mark.parametrize("task", ["inverse_frequency"])
+@pytest.mark.parametrize("seed", [0, 204, 205, 206])
+def test_a_quotient_without_its_fraction_is_not_right_for_any_numbers(task, seed):
+    def whole(x):
+        there = np.count_nonzero(x, axis=0)
+        return np.where(there > 0, len(x) // np.maximum(there, 1), 0)
+
+    assert check(whole, task, seed=seed).score < 0.5
+
+
 def test_single_precision_will_do_for_a_step():
     """Whatever the dtype of what comes back."""
 
@@ -242,7 +279,24 @@ def test_a_step_that_forgets_earns_less_than_half(task, monkeypatch):
 
 def test_shape_and_dtype_are_told_whatever_the_numbers():
     parts = {part.name: part for part in check(lambda x, g, u, lr, beta: (np.outer(x, g) * lr * beta, u), "momentum_step").parts}
-    assert not parts["shape and dtype"].holds and "has shape (3, 3)" in parts["shape and dtype"].failures[0] and parts["hyperparameters used"].holds
+    assert not parts["shape and dtype"].holds and "has shape (3, 3)" in parts["shape and dtype"].failures[0]
+
+
+def test_whole_numbers_are_told_and_nothing_is_said_of_what_they_hide():
+    report = check(lambda x, g, lr: (x - lr * g).astype(int), "sgd_step")
+    assert "The new x has the dtype int64, which keeps no fractions." in repr(report) and "depend" not in repr(report)
+    assert "– hyperparameters used" in repr(report)
+
+
+@pytest.mark.parametrize("task", [task for task in CODING if isinstance(task, Step)], ids=named)
+def test_an_x_that_would_grow_with_every_update_is_stopped_at_the_first(task):
+    tracemalloc.start()
+    try:
+        report = check(lambda x, *given: ([x, x], *given[1 : 1 + len(task.state)]), task.name)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "has shape (2, 3)" in repr(report) and peak < 20e6
 
 
 @pytest.mark.parametrize("task", [task for task in CODING if not isinstance(task, Formula)], ids=named)

@@ -103,6 +103,15 @@ def test_every_wrong_choice_says_why(task):
     assert "one of" in repr(check("z", task.name)) and "one of" in repr(check(3, task.name))
 
 
+@pytest.mark.parametrize("lr", [0, 1e-10])
+def test_a_rate_that_leads_nowhere_is_not_called_too_high(lr):
+    assert "the rate is too low" in repr(check({"lr": lr, "beta": 0.9}, "choosing_tuned"))
+
+
+def test_a_setting_that_is_missing_is_told():
+    assert "lr is None, where a number was expected" in repr(check({"lr": None, "beta": 0.9}, "choosing_tuned"))
+
+
 def test_settings_may_come_in_arrays_of_their_own():
     assert check({"lr": np.array([0.0015]), "beta": [0.95]}, "choosing_tuned").score == 1
 
@@ -164,6 +173,7 @@ SAID_OTHERWISE = {
     "max(1, beta, 3) - min(beta, 1, 0.5)": 2.5,
     "square(beta) + fabs(-beta)": 6,
     "e**(2*log(β)) - exp(0)": 3,
+    "beta² + 3·β³ − √(beta + 2)": 26,
     "expm1(log(beta)) + math.log1p(0)": 1,
     "np.cosh(0) * sinh(β) / tanh(beta) - cosh(beta)": 0,
 }
@@ -172,6 +182,29 @@ SAID_OTHERWISE = {
 @pytest.mark.parametrize("text", SAID_OTHERWISE)
 def test_a_formula_may_use_the_names_that_people_know(text):
     assert as_function(text, ["beta"])(2.0) == pytest.approx(SAID_OTHERWISE[text])
+
+
+def test_a_formula_may_be_set_as_in_a_book():
+    assert as_function("η·σ²/(1 − β₁ᵗ)", ["lr", "sigma", "beta1", "t"])(0.5, 2.0, 0.5, 2.0) == pytest.approx(8 / 3)
+
+
+NOT_SO_BUT = {
+    "factor = 1 - beta**t": "the right-hand side alone is wanted",
+    "|beta| * t": r"the size of x is abs\(x\)",
+    "√beta": r"the root of x is sqrt\(x\)",
+    "2(t - 1)": r"a product is written with \*",
+    "(1 - beta)(t)": r"a product is written with \*",
+    "beta t": r"a product is written with \*",
+    "2beta": r"a product is written with \*",
+    "1 - beta^t": r"a power is \*\*",
+    "(1 - beta": "is a bracket not closed?",
+}
+
+
+@pytest.mark.parametrize("text", NOT_SO_BUT)
+def test_a_formula_in_another_notation_is_told_how_it_is_written_here(text):
+    with pytest.raises(ValueError, match=rf"\({NOT_SO_BUT[text]}"):
+        as_function(text, ["beta", "t"])
 
 
 @pytest.mark.parametrize("text", ["sqrt(1, beta)", "exp(1, 2)", "log(1, 2, 3)", "max(beta)", "pow(2)"])

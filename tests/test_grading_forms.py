@@ -6,6 +6,7 @@ Numbers may be handed over in arrays, lists, tuples, or one after the other.
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ NO_EPSILON_UNDER_A_ROOT = {
     "rmsprop_step": {
         *("the root is missing", "ε is missing", "ε is added to the step, not to the denominator", "ε is added to the new x, not to the denominator"),
         *("ε multiplies the gradient, outside the denominator", "x is returned as it came"),
+        *("**1/2 is taken for a root", "**1/2 is taken for a root, and halves the step"),
     },
     "repaired_rmsprop": {"the root is missing", "ε is missing"},
     "repaired_adagrad": {
@@ -118,6 +120,17 @@ def test_several_numbers_may_come_in_one_array_and_one_in_an_array_of_its_own():
     assert agree(as_numbers(np.array([x, v]), ("x", "v")), (x, v))
     assert agree(as_numbers(np.array([2.5]), ("the rate",)), as_numbers(2.5, ("the rate",)))
     assert "1 thing, where 3" in as_numbers(x, ("x", "m", "v")).why and not agree((np.array([[2.5]]),), (np.array(2.5),))
+
+
+@pytest.mark.parametrize("alone", [lambda rate: [rate], lambda rate: (rate,), lambda rate: np.array([rate]), lambda rate: iter([rate])])
+def test_a_rate_may_come_in_brackets(alone):
+    assert check(lambda t, lr0, gamma, tau: alone(lr0 * gamma ** (t // tau)), "step_decay").score == 1
+
+
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_several_rates_in_the_place_of_one_are_told_for_which_t(kind):
+    report = check(lambda t, lr0, gamma, tau: kind([lr0 * gamma ** (k // tau) for k in range(t + 1)]), "step_decay")
+    assert re.search(r"at t = 1 it returns \[.*, .*\], where one number was expected, the rate at this t", repr(report)) and "(1," not in repr(report)
 
 
 def test_a_tuple_of_one_is_a_commas_or_a_row_as_was_asked_for():

@@ -97,6 +97,14 @@ PROGRAMS = {
         v = (v + g) ** 2
         return x - lr * g / np.sqrt(v + eps), v
     """,
+    ("adagrad_step", "**1/2 is taken for a root, and halves the step"): """
+        v = v + g**2
+        return x - lr * g / (v + eps) ** 1 / 2, v
+    """,
+    ("rmsprop_step", "**1/2 is taken for a root"): """
+        v = beta * v + (1 - beta) * g**2
+        return x - lr * g / ((v + eps) ** 1 / 2), v
+    """,
     ("rmsprop_step", "ε is added to the new x, not to the denominator"): """
         v = beta * v + (1 - beta) * g**2
         x = x - lr * g / np.sqrt(v) + eps
@@ -255,6 +263,30 @@ PROGRAMS = {
         x = x - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
         return m, v, x
     """,
+    ("adam_step", "1 − β is raised to the power t, not β alone"): """
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1) ** t
+        v_hat = v / (1 - beta2) ** t
+        return x - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+    """,
+    ("adam_step", "**1/2 is taken for a root"): """
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+        return x - lr * m_hat / (v_hat**1 / 2 + eps), m, v
+    """,
+    ("adamax_step", "10⁻⁸ is added to u"): """
+        m = beta1 * m + (1 - beta1) * g
+        u = np.maximum(beta2 * u, abs(g))
+        return x - lr * m / (1 - beta1**t) / (u + 1e-8), m, u
+    """,
+    ("adamax_step", "1 − β is raised to the power t, not β alone"): """
+        m = beta1 * m + (1 - beta1) * g
+        u = np.maximum(beta2 * u, abs(g))
+        return x - lr * m / (1 - beta1) ** t / np.where(u == 0, 1, u), m, u
+    """,
     ("adamax_step", "β₁ and β₂ are exchanged"): """
         m = beta2 * m + (1 - beta2) * g
         u = np.maximum(beta1 * u, abs(g))
@@ -326,6 +358,57 @@ PROGRAMS = {
         ahead = beta1 * m / (1 - beta1**t) + (1 - beta1) * g / (1 - beta1 ** (t - 1))
         v_hat = v / (1 - beta2 ** (t - 1))
         return x - lr * ahead / (np.sqrt(v_hat) + eps), m, v
+    """,
+    ("nadam_step", "the brackets round the power t + 1 are missing"): """
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        ahead = beta1 * m / (1 - beta1**t + 1) + (1 - beta1) * g / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+        return x - lr * ahead / (np.sqrt(v_hat) + eps), m, v
+    """,
+    # What worked solutions call common mistakes, as it stands there.
+    ("logistic_slope", "errors are paired with features, not with samples"): """
+        guess = 1 / (1 + np.exp(-(x @ w)))
+        return ((guess - y) * x).mean(axis=0)
+    """,
+    ("repaired_slope", "errors are paired with features, not with samples"): """
+        return (errors * x).mean(axis=0)
+    """,
+    ("performance_profile", "the best is sought along the wrong axis"): """
+        return (costs / costs.min(axis=1) <= factor).mean(axis=1)
+    """,
+    ("way_gone", "the step waits for the new u"): """
+        v, u, way = 0.0, 0.0, 0.0
+        for _ in range(steps):
+            v = beta * v + (1 - beta) * g**2
+            u = beta * u + (1 - beta) * (np.sqrt(u + eps) / np.sqrt(v + eps) * g) ** 2
+            way += abs(np.sqrt(u + eps) / np.sqrt(v + eps) * g)
+        return way
+    """,
+    ("repaired_adadelta", "ε is a hundred times smaller, and u averages squared gradients as before"): """
+        x, eps = np.array(x0, dtype=float), eps / 100
+        v, u = np.zeros_like(x), np.zeros_like(x)
+        for _ in range(steps):
+            g = grad(x)
+            v = beta * v + (1 - beta) * g**2
+            delta = np.sqrt(u + eps) / np.sqrt(v + eps) * g
+            u = beta * u + (1 - beta) * g**2
+            x = x - delta
+        return x
+    """,
+    ("repaired_adamax", "10⁻⁸ is added to u"): """
+        x = np.array(x0, dtype=float)
+        m, u = np.zeros_like(x), np.zeros_like(x)
+        for t in range(1, steps + 1):
+            g = grad(x)
+            m = beta1 * m + (1 - beta1) * g
+            u = np.maximum(beta2 * u, np.abs(g))
+            x = x - lr / (1 - beta1**t) * m / (u + 1e-8)
+        return x
+    """,
+    ("inverse_frequency", "features are counted for each sample"): """
+        there = np.count_nonzero(x, axis=1)
+        return np.where(there > 0, len(x) / np.maximum(there, 1), 0)
     """,
 }
 

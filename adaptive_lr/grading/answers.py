@@ -163,6 +163,8 @@ def _with_a_comma(answer: Any) -> str:
 
 
 def _as_numbers(answer: Any, name: str) -> Outcome:
+    if answer is None:
+        return Trouble(f"{name} is None, where a number was expected")
     return outcome(lambda given: given, answer, (name,))
 
 

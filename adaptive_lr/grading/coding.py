@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from .outcomes import Outcome, Trouble, agree, as_numbers, fitted, outcome, same, silently
+from .outcomes import Outcome, Trouble, agree, as_numbers, fitted, outcome, same
 from .own_work import watched
 from .report import PartReport, Report, in_brief
 from .slips import Slip
 from .task import Task
 
 LEFT_ALONE = "the caller's arrays are left as they were"
+UNSTEADY = "Asked the same twice, it gave two answers. Does it keep something from call to call, or draw random numbers? All it needs is in its arguments."
 UNKNOWN = "The mistake is none of those known here by name. Work the first wrong number out by hand: where do you part?"
 
 
@@ -114,7 +115,7 @@ class Coding(Task):
     def examine(self, answer, seed=0, student=""):
         """Try a function on all parts of its task, and name the mistake if there is one."""
         report, found = self.verdict(answer, seed)
-        if not found or report.score == 1:
+        if not found or report.score == 1 or report.remarks == [UNSTEADY]:
             return report
         parts = self.parts(seed)
         cases = [case for part in parts for case in part.cases]
@@ -125,7 +126,7 @@ class Coding(Task):
         slips, form = diagnose(self, *zip(*judged))
         if slips:
             report = replace(report, parts=told(parts, found, list(tried(self.right()[form], cases))))
-        remarks = [self.in_numbers(answer)] if slips else list(self.remarks(answer, seed))
+        remarks = [*filter(None, [self.in_numbers(answer)])] if slips else list(self.remarks(answer, seed))
         if wrong:
             remarks += [case.hint for case, gave in failing if case.hint and not isinstance(gave, Trouble)][:1]
         if not slips and any(not isinstance(gave, Trouble) for case, gave in wrong):
@@ -140,10 +141,10 @@ class Coding(Task):
             return Report(self.name, trouble=f"{self.name} is written with `async def`: leave `async` out, so that it can be called"), []
         parts = self.parts(seed)
         cases = [case for part in parts for case in part.cases]
-        found, borrows = watched(partial(begun_and_tried, cases), answer) if self.can_call else (begun_and_tried(cases, answer), "")
+        (found, steady), borrows = watched(partial(begun_and_tried, cases), answer) if self.can_call else (begun_and_tried(cases, answer), "")
         if borrows:
             return Report(self.name, trouble=f"this answer calls {borrows}. Write it yourself, with NumPy alone"), []
-        if found is None:
+        if not found:
             return Report(self.name, trouble="not done yet. If you think it is, remove the line that raises NotImplementedError", begun=False), []
         if all(isinstance(gave, Trouble) for gave in found):
             called = f"It is called as {self.name}({self.signature})"
@@ -151,7 +152,7 @@ class Coding(Task):
             return Report(self.name, trouble=f"{cases[0].says}: {found[0].why}. {called}", of_kind=of_kind), []
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
-        return Report(self.name, told(parts, found, right)), found
+        return Report(self.name, told(parts, found, right), remarks=[] if steady else [UNSTEADY]), found
 
 
 def told(parts: tuple[Part, ...], found: list[Outcome], right: list[Outcome]) -> list[PartReport]:
@@ -193,18 +194,23 @@ def alike(mine: Outcome, its: Outcome) -> bool:
     return agree(mine, its) or isinstance(mine, Trouble) and isinstance(its, Trouble) and mine.kind == its.kind
 
 
-def begun_and_tried(cases: list[Case], function: Callable) -> list[Outcome] | None:
-    """What a function gives in each case, or None if it is still to be written."""
-    try:
-        silently(cases[0].run, function)
-    except NotImplementedError:
-        return None
-    except (Exception, SystemExit):  # told case by case
-        pass
-    return list(tried(function, cases))
+def begun_and_tried(cases: list[Case], function: Callable) -> tuple[list[Outcome], bool]:
+    """What a function gives in each case, nothing if it is still to be written; and whether it gave the same when the first was tried once more."""
+    before, *_ = tried(function, cases[:1])
+    if isinstance(before, Trouble) and before.kind == NotImplementedError.__name__:
+        return [], True
+    found = list(tried(function, cases))
+    return found, repeated(before, found[0])
 
 
-def tried(function: Callable, cases: list[Case]) -> Iterator[Outcome]:
+def repeated(one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes of one call are the same to the last digit, or both an error of one kind."""
+    if isinstance(one, Trouble) or isinstance(other, Trouble):
+        return alike(one, other)
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(one, other))
+
+
+def tried(function: Callable, cases: Sequence[Case]) -> Iterator[Outcome]:
     return (outcome(case.run, function, case.results) for case in cases)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -10,8 +10,9 @@ import numpy as np
 from ..schedules import CheckedSchedule
 from .coding import Case, Coding, Part
 from .functions import told
-from .outcomes import out_of_brackets, silently
+from .outcomes import Trouble, listed, out_of_bracket, silently
 from .pictures import paths
+from .report import in_brief
 from .slips import Slip, edited
 
 
@@ -57,15 +58,24 @@ class Curve(Coding):
     def _along(self, settings: tuple, times: range) -> Case:
         named = ", ".join(f"{field.name} = {told(value) if callable(value) else format(value, 'g')}" for field, value in zip(fields(self.schedule), settings))
         says = f"With {named}" + (f", from t = {times.start} on" if times.start else "")
-        return Case(says, ("the rate",), lambda rate: out_of_brackets([rate(t, *settings) for t in times]), along="t =" if not times.start else "place")
+        return Case(says, ("the rate",), lambda rate: rates(rate, settings, times), along="t =" if not times.start else "place")
 
     def picture(self, answer) -> str:
         settings, times = self.settings(np.random.default_rng(0)), np.arange(2 * self.until)
 
         def course(rate):
-            return np.transpose([times, out_of_brackets([rate(int(t), *settings) for t in times])]).astype(float)
+            return np.transpose([times, rates(rate, settings, times.tolist())]).astype(float)
 
         try:
             return paths(silently(course, answer), silently(course, self.right()[0]), ("t", "rate"))
         except Exception:  # a picture is an extra
             return ""
+
+
+def rates(rate: Callable, settings: tuple, times: Iterable[int]) -> list | Trouble:
+    """One rate for each time; or what stands in the place of one, since the list is not the student's."""
+    given = {t: out_of_bracket(listed(rate(t, *settings))) for t in times}
+    for t, several in given.items():
+        if isinstance(several, list | tuple) or np.ndim(several):
+            return Trouble(f"at t = {t} it returns {in_brief(several)}, where one number was expected, the rate at this t")
+    return list(given.values())

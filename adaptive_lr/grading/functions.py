@@ -6,6 +6,7 @@ import ast
 import functools
 import inspect
 import operator
+import re
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -165,7 +166,14 @@ UNDERSTOOD = FUNCTIONS | {  # though not announced; each with np. or math. befor
 }
 CONSTANTS = {"pi": np.pi, "e": np.e}
 TYPOGRAPHY = {"−": "-", "·": "*", "×": "*", "÷": "/"}  # as it comes with a copied equation
-TYPOGRAPHY |= {"β": "beta", "η": "lr", "ε": "eps", "γ": "gamma", "₁": "1", "₂": "2"}
+TYPOGRAPHY |= {"β": "beta", "η": "lr", "ε": "eps", "γ": "gamma", "σ": "sigma", "₁": "1", "₂": "2", "²": "**2", "³": "**3", "ᵗ": "**t", "√": "sqrt"}
+HINTS = {  # by what stands in a text that is not understood
+    r"\^": "a power is **",
+    r"=": "the right-hand side alone is wanted",
+    r"\|": "the size of x is abs(x)",
+    r"√|sqrt\w": "the root of x is sqrt(x)",
+    r"[\d)]\s*[(a-zA-Z]|[a-zA-Z]\s+[a-zA-Z(]": "a product is written with *",
+}
 
 
 def as_function(text: str, names: list[str]) -> Callable:
@@ -182,8 +190,8 @@ def as_function(text: str, names: list[str]) -> Callable:
             formula = text.strip().translate(str.maketrans(TYPOGRAPHY))
             tree = ast.parse(formula, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        open_bracket = " (is a bracket not closed?)" if text.count("(") > text.count(")") else ""
-        raise ValueError(f"{text!r:.80} cannot be read as a formula{open_bracket}. {known}") from None
+        hint = " (is a bracket not closed?)" if text.count("(") > text.count(")") else _hint(text)
+        raise ValueError(f"{text!r:.80} cannot be read as a formula{hint}. {known}") from None
 
     def written(node):
         return ast.get_source_segment(formula, node) or ast.unparse(node)
@@ -206,8 +214,7 @@ def as_function(text: str, names: list[str]) -> Callable:
                     wanted = fewest if most == fewest else f"{fewest} or {most}" if most < MANY else f"{fewest} or more"
                     raise ValueError(f"{written(node)!r:.60} cannot be worked out: {name} takes {wanted}. {known}")
                 return function(*(value(argument, given) for argument in arguments))
-        hint = " (a power is **)" if isinstance(getattr(node, "op", None), ast.BitXor) else ""
-        raise ValueError(f"{written(node)!r:.60} is not understood{hint}. {known}")
+        raise ValueError(f"{written(node)!r:.60} is not understood{_hint(written(node))}. {known}")
 
     try:
         with np.errstate(all="ignore"):
@@ -215,6 +222,11 @@ def as_function(text: str, names: list[str]) -> Callable:
     except (TypeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{text!r:.80} cannot be worked out: {error}") from None
     return lambda *arguments: value(tree, CONSTANTS | dict(zip(names, map(np.float64, arguments))))
+
+
+def _hint(text: str) -> str:
+    """What to write instead, in brackets, where it can be told."""
+    return next((f" ({hint})" for sign, hint in HINTS.items() if re.search(sign, text)), "")
 
 
 def _name(node: ast.expr) -> str:

@@ -162,7 +162,13 @@ def out_of_brackets(course: Any) -> Any:
     if not isinstance(course, tuple | list) and not (isinstance(course, np.ndarray) and course.ndim > 1):
         return course
     kind = tuple if isinstance(course, tuple) else list
-    return kind(each[0] if isinstance(each, np.ndarray) and each.shape == (1,) else each for each in course)
+    return kind(map(out_of_bracket, course))
+
+
+def out_of_bracket(given: Any) -> Any:
+    """The one number of an array, a list or a tuple of one; anything else as it is."""
+    alone = given.shape == (1,) if isinstance(given, np.ndarray) else isinstance(given, tuple | list) and len(given) == 1
+    return given[0] if alone else given
 
 
 def fitted(mine: Array, its: Array) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from .. import problems
 from ..rule import Array, Rule
 from .coding import LEFT_ALONE, Case, Coding, Part, left_alone
-from .outcomes import in_words, listed, silently
+from .outcomes import Outcome, Trouble, in_words, listed, silently
 from .pictures import paths
 from .report import PartReport, in_brief
 from .slips import Slip, edited
@@ -41,6 +41,7 @@ class Step(Coding):
 
     rule: the reference.  state: the names of its state, as in its equation.  signed: those of them that can be negative.
     clock: whether the answer is given t.  open_forms: changes of the rule that count as right too.
+    faint: whether gradients of 1e-9 are tried as well, for a rule that divides by their size and adds nothing to it.
     """
 
     rule: type[Rule]
@@ -49,6 +50,7 @@ class Step(Coding):
     signed: tuple[str, ...] = ()
     clock: bool = False
     open_forms: tuple[Slip, ...] = ()
+    faint: bool = False
 
     @property
     def name(self) -> str:
@@ -100,11 +102,12 @@ class Step(Coding):
         sparse, still = self._call(rng, t=1, size=5, fresh=True, zeros=[0, 1]), self._call(rng, t=3, size=3, zeros=[0, 1, 2])
         (x, g), (state, settings) = np.round(2 * rng.normal(size=(2, 3)), 2), self._draw(rng, 3, fresh=False)
         arguments = x, g, *state, *self._time(2), *settings
+        faint = [self._call(rng, t=1, size=2, fresh=True, scale=1e-9)] if self.faint else []
         return (
             Part("the first step", 0.25, tuple(first)),
             Part("later steps, by the time index t" if self.clock else "a later step", 0.25, tuple(later)),
             Part("ten steps, one after another", 0.2, (self._run(rng),)),
-            Part("sparse and zero gradients", 0.15, (sparse, still)),
+            Part("sparse, zero and tiny gradients" if faint else "sparse and zero gradients", 0.15, (sparse, still, *faint)),
             Part(LEFT_ALONE, 0.15, left_alone(self.signature.split(", "), arguments, self.results), foreseeable=True),
         )
 
@@ -113,17 +116,19 @@ class Step(Coding):
         report = super().examine(answer, seed, student)
         if not report.parts or report.score == 1:
             return report
-        properties = {"shape and dtype": self._misshapen, "hyperparameters used": partial(self._unused, names=self.settings)}
-        return replace(report, parts=[*report.parts, *(PartReport(name, 0.0, [_told(fails, answer, seed)]) for name, fails in properties.items())])
+        misshapen, unused = _told(self._misshapen, answer, seed), _told(partial(self._unused, names=self.settings), answer, seed)
+        properties = PartReport("shape and dtype", 0.0, [misshapen]), PartReport("hyperparameters used", 0.0, [unused], seen=not misshapen)
+        return replace(report, parts=[*report.parts, *properties])
 
     def _draw(self, rng, size: int, fresh: bool) -> tuple[list[Array], list[float]]:
         state = [np.zeros(size) if fresh else (rng.normal(size=size) if name in self.signed else rng.uniform(0.5, 3, size)) for name in self.state]
         return state, [round(rng.uniform(*RANGES[name]), 2) for name in self.settings]
 
-    def _call(self, rng, t: int, size: int, fresh: bool = False, zeros=()) -> Case:
-        """The update number t of an x of so many numbers."""
+    def _call(self, rng, t: int, size: int, fresh: bool = False, zeros=(), scale: float = 1.0) -> Case:
+        """The update number t of an x of so many numbers, for gradients of about this scale."""
         (x, g), (state, settings) = np.round(2 * rng.normal(size=(2, size)), 2), self._draw(rng, size, fresh)
         g[list(zeros)] = 0
+        g = scale * g
         if size == 1:  # too large for one step to lead to 0, where nothing but rounding would be left of a right answer
             x = x + 5 * np.sign(x)
         return Case(
@@ -137,14 +142,20 @@ class Step(Coding):
         x0, gradients, (state0, settings) = np.round(rng.normal(size=3), 2), 2 * rng.normal(size=(10, 3)), self._draw(rng, 3, fresh=True)
 
         def run(step):
-            x, state, seen = x0, state0, [x0]
-            for t, g in enumerate(gradients, start=1):
-                x, *state = self._new(step(np.copy(x), np.copy(g), *map(np.copy, state), *self._time(t), *settings))
-                seen.append(x)
-            return np.array(seen)
+            return self._course(step, x0, state0, settings, lambda place, x: gradients[place], len(gradients))
 
         named = ", ".join(f"{GREEK[name]} = {value:g}" for name, value in zip(self.settings, settings))
         return Case(f"From x = {in_brief(x0)}, with {named}", ("x",), run, along="update")
+
+    def _course(self, step, x0, state0, settings, gradient: Callable[[int, Array], Array], updates: int) -> Outcome | Array:
+        """x0, and where so many updates lead, each down the gradient at its place and point."""
+        x, state, seen = x0, state0, [x0]
+        for place in range(updates):
+            x, *state = self._new(step(np.copy(x), np.copy(gradient(place, x)), *map(np.copy, state), *self._time(place + 1), *settings))
+            if x.shape != x0.shape:  # it would grow with every update, if only by what comes back beside it
+                return Trouble(f"after update {place + 1} the new x has shape {x.shape}, where x has {x0.shape}")
+            seen.append(x)
+        return np.array(seen)
 
     def _new(self, given) -> list:
         """The new x and the new state, as a step returned them."""
@@ -165,9 +176,9 @@ class Step(Coding):
         return ", ".join([*arrays, *time, *(f"{GREEK[name]} = {value:g}" for name, value in zip(self.settings, settings))])
 
     def remarks(self, answer, seed) -> Iterator[str]:
-        """Arguments that change nothing."""
+        """A wrong shape or kind of number; or else, since whole numbers may hide what they depend on, arguments that change nothing."""
         try:
-            yield from filter(None, [self._unused(answer, seed, self.signature.split(", "))])
+            yield from filter(None, [self._misshapen(answer, seed) or self._unused(answer, seed, self.signature.split(", "))])
         except Exception:  # told as a failure of the parts
             return
 
@@ -193,8 +204,10 @@ class Step(Coding):
         """Why what comes back has not the shape and the kind of what went in, in a sentence."""
         for size in (3, 1, 5):
             for name, array in zip(self.results, self._results(answer, self._arguments(seed, size))):
-                if array.shape != (size,) or array.dtype.kind != "f":
-                    return f"For an x of shape {(size,)}, {name} has shape {array.shape} and dtype {array.dtype}."
+                if array.shape != (size,):
+                    return f"For an x of shape {(size,)}, {name} has shape {array.shape}."
+                if array.dtype.kind != "f":
+                    return f"{name.capitalize()} has the dtype {array.dtype}, which keeps no fractions."
         return ""
 
     def in_numbers(self, answer) -> str:
@@ -220,11 +233,8 @@ class Step(Coding):
         settings = [CALM[name] if scaled or name != "lr" else 0.02 for name in self.settings]
 
         def path(step):
-            x, state, seen = np.array([-4.0, 2.0]), [np.zeros(2) for _ in self.state], []
-            for t in range(1, 41):
-                seen.append(x)
-                x, *state = self._new(step(x.copy(), problems.ravine.grad(x), *map(np.copy, state), *self._time(t), *settings))
-            return np.array(seen, dtype=float)
+            start = np.array([-4.0, 2.0]), [np.zeros(2)] * len(self.state)
+            return np.asarray(self._course(step, *start, settings, lambda place, x: problems.ravine.grad(x), 40), dtype=float)
 
         try:
             return paths(silently(path, answer), silently(path, self.right()[0]), ("x₁", "x₂"))

@@ -148,8 +148,8 @@ way = Function(
         slip(
             "the step waits for the new u",
             "Δ is made with the u of the update before.",
-            "np.sqrt(u + eps) / np.sqrt(v + eps) * g",
-            "np.sqrt(beta * u + (1 - beta) * (np.sqrt(u + eps) / np.sqrt(v + eps) * g) ** 2 + eps) / np.sqrt(v + eps) * g",
+            "way = way + abs(delta)",
+            "way = way + abs(np.sqrt(u + eps) / np.sqrt(v + eps) * g)",
         ),
         slip("u averages squared gradients", "u is the memory of the steps.", "(1 - beta) * delta**2", "(1 - beta) * g**2"),
         slip("u takes in the steps without their squares", "u is a mean of squares, as v is.", "(1 - beta) * delta**2", "(1 - beta) * delta"),
@@ -186,6 +186,14 @@ repaired = Function(
     results=("x",),
     slips=(
         slip("u still averages squared gradients", "Which of the two memories belongs to the steps?", "(1 - beta) * delta**2", "(1 - beta) * g**2"),
+        slip(
+            "ε is a hundred times smaller, and u averages squared gradients as before",
+            "Only the first step is made shorter by that. What does u remember?",
+            "x = np.array(x0, dtype=float)",
+            "x, eps = np.array(x0, dtype=float), eps / 100",
+            "(1 - beta) * delta**2",
+            "(1 - beta) * g**2",
+        ),
         slip("u takes in the steps without their squares", "Steps of either sign have to count alike.", "(1 - beta) * delta**2", "(1 - beta) * delta"),
         slip("ε is missing in the numerator", "Then nothing ever moves: u starts at 0.", IN_THE_RATIO, "np.sqrt(u) / np.sqrt(v + eps)"),
         slip("the ratio is upside down", "Large gradients are to be divided away.", IN_THE_RATIO, "np.sqrt(v + eps) / np.sqrt(u + eps)"),

@@ -6,7 +6,7 @@ from ...optimizers import AdaGrad
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
-from .everywhere import ALL_TAKEN_IN, DOUBLED, IN_THE_DENOMINATOR, MEAN_TAKEN_IN, OUTSIDE, TIMES_ITSELF, TO_EACH, TO_ONE, WITH_STATE
+from .everywhere import ALL_TAKEN_IN, BINDS_TIGHTER, DOUBLED, IN_THE_DENOMINATOR, MEAN_TAKEN_IN, NO_ROOT, OUTSIDE, TIMES_ITSELF, TO_EACH, TO_ONE, WITH_STATE
 from .gradients import bowl, gorge, idle, ravine
 
 adagrad = Step(
@@ -139,7 +139,7 @@ rates = Formula(
     slips=(
         slip("it is the other way round", "Rare over frequent: the rare one's rate is the larger.", RATIO, "np.sqrt(hits / updates)"),
         slip("that is the ratio of the memories", "The rates go with the roots of v.", RATIO, "updates / hits"),
-        slip("**1/2 is taken for a root", "A power binds tighter than a division: **1/2 halves. Brackets?", RATIO, "updates / hits / 2"),
+        slip(NO_ROOT, BINDS_TIGHTER, RATIO, "updates / hits / 2"),
         slip("that is the share of the hits", "How large are both memories after all updates, and what becomes of them in the rate?", RATIO, "hits / updates"),
         slip("both memories are taken to be alike", "Zeros add nothing to v.", RATIO, "1.0"),
         slip("the hits are forgotten", "The rare one's memory is `hits`, not 1.", RATIO, "np.sqrt(updates)"),

@@ -7,7 +7,7 @@ from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
-from .everywhere import IN_THE_FIRST_CORRECTION, IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, M_HAT, V_HAT, WITH_STATE
+from .everywhere import IN_THE_FIRST_CORRECTION, IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, M_HAT, ONLY_BETA, V_HAT, WHOLE_POWER, WITH_STATE
 from .gradients import gorge, ravine
 
 CORRECTED = (M_HAT, "m / (1 - power(self.beta1, t - 1))", V_HAT, "v / (1 - power(self.beta2, t - 1))")
@@ -47,6 +47,7 @@ adam = Step(
             V_HAT,
             "v / (1 - self.beta2)",
         ),
+        slip(WHOLE_POWER, ONLY_BETA, M_HAT, "m / power(1 - self.beta1, t)", V_HAT, "v / power(1 - self.beta2, t)"),
         slip(
             "the bias correction multiplies",
             "What is too small has to be divided by a number below 1.",

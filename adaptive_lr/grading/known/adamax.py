@@ -7,15 +7,17 @@ from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
-from .everywhere import IN_THE_FIRST_CORRECTION, IN_THE_FIRST_MOMENT, M_HAT, WITH_STATE
-from .gradients import gentle, late, ravine_and_nothing
+from .everywhere import IN_THE_FIRST_CORRECTION, IN_THE_FIRST_MOMENT, M_HAT, ONLY_BETA, WHOLE_POWER, WITH_STATE
+from .gradients import faint, gentle, late, ravine_and_nothing
 
+ADDED_TO_U, NOT_SMALL = "10⁻⁸ is added to u", "Beside a gradient of 10⁻⁹ that is much. Where u is 0, stay; elsewhere divide by it as it is."
 LARGEST, DIVISOR = "np.maximum(self.beta2 * u, np.abs(g))", "lr / np.where(u > 0, u, np.inf)"
 adamax = Step(
     AdaMax,
     state=("m", "u"),
     signed=("m",),
     clock=True,
+    faint=True,
     slips=(
         *WITH_STATE,
         *IN_THE_FIRST_MOMENT,
@@ -29,6 +31,7 @@ adamax = Step(
             "m / (1 - power(self.beta1, t + 1))",
         ),
         slip("the bias correction forgets t", "How far the average has filled up depends on how many updates there were.", M_HAT, "m / (1 - self.beta1)"),
+        slip(WHOLE_POWER, ONLY_BETA, M_HAT, "m / power(1 - self.beta1, t)"),
         slip("β is multiplied by t", "β stands in every update once more as a factor: what do t equal factors make?", M_HAT, "m / (1 - self.beta1 * t)"),
         slip("the brackets round 1 − β₁ᵗ are missing", "A division binds tighter than a difference.", M_HAT, "m / 1 - power(self.beta1, t)"),
         slip(
@@ -56,6 +59,7 @@ adamax = Step(
         ),
         slip("the new gradient fades too", "β₂ multiplies the old u alone.", LARGEST, "self.beta2 * np.maximum(u, np.abs(g))"),
         slip("a root is taken of u", "u has the unit of the gradient already.", "np.where(u > 0, u, np.inf)", "np.sqrt(np.where(u > 0, u, np.inf))"),
+        slip(ADDED_TO_U, NOT_SMALL, "np.where(u > 0, u, np.inf)", "(u + 1e-8)"),
         slip("0/0 where no gradient has come yet", "There u is 0 and m is 0: such a coordinate is to stay where it is.", DIVISOR, "lr / u"),
         slip("the gradient steps in the place of its average", "The first moment is worked out and then not used.", "return m_hat", "return g"),
         slip("m̂ is kept in the place of m", "The correction is for use in this step alone.", "(m, u)\n", "(m_hat, u)\n"),
@@ -216,6 +220,7 @@ repaired = Function(
     draws=lambda rng: {
         "a coordinate that never moves": [(ravine_and_nothing, np.array([2.0, -1.0, 7.0]), 0.1, 0.9, 0.99, steps) for steps in (1, 3)],
         "negative gradients": [(late, np.array([3.0, -2.0]), 0.2, 0.5, 0.9, 4), (gentle, np.array([3.0, -2.0]), 0.2, 0.5, 0.9, 4)],
+        "tiny gradients": [(faint, np.round(rng.normal(size=2), 2), 0.1, 0.7, 0.9, 5)],
         "forty updates": [(ravine_and_nothing, np.append(np.round(rng.normal(size=2), 2), 0.5), 0.05, 0.8, 0.95, 40)],
     },
     results=("x",),
@@ -231,6 +236,7 @@ repaired = Function(
         ),
         slip("u does not fade any more", "Only the division was wrong.", "beta2 * u, np.abs(g)", "u, np.abs(g)"),
         slip("the size is missing in the maximum", "A large negative gradient is large too.", "np.abs(g))", "g)"),
+        slip(ADDED_TO_U, NOT_SMALL, STILL, "(u + 1e-8)"),
         slip("1 is added to u", "Where u is not 0, it is to divide as it is.", STILL, "(u + 1)"),
         slip("the correction of m is gone", "Only the division was wrong.", "lr / (1 - beta1**t) * m", "lr * m"),
         slip(

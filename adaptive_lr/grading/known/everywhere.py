@@ -54,10 +54,13 @@ def without_brackets(*no_epsilon: str) -> tuple[Slip, ...]:
 
 
 # with a denominator √(v + ε)
+HALVED, NO_ROOT, BINDS_TIGHTER = "**1/2 is taken for a root, and halves the step", "**1/2 is taken for a root", "A power binds tighter than a division: **1/2 halves. Brackets?"
 ROOT, STEP = "np.sqrt(v + self.eps)", "return g, lr / np.sqrt(v + self.eps), (v,)"
 OUTSIDE = slip("ε is outside the root", "In the equation asked for ε is added to v, and the root is taken of the sum.", ROOT, "(np.sqrt(v) + self.eps)")
 IN_THE_DENOMINATOR = (
     slip("the root is missing", "Try a gradient ten times as large in the first step: does the step keep its length?", ROOT, "(v + self.eps)"),
+    slip(NO_ROOT, BINDS_TIGHTER, ROOT, "((v + self.eps) / 2)"),
+    slip(HALVED, BINDS_TIGHTER, ROOT, "((v + self.eps) * 2)"),
     slip("ε is missing", "What happens to a coordinate whose gradient has always been zero?", ROOT, "np.sqrt(v)"),
     *without_brackets(ROOT, "np.sqrt(v)"),
     slip(
@@ -106,6 +109,7 @@ IN_THE_AVERAGE = (
 # with Adam's two moments
 FIRST, SECOND = "self.beta1 * m + (1 - self.beta1) * g\n", "self.beta2 * v + (1 - self.beta2) * g**2"
 M_HAT, V_HAT = "m / (1 - power(self.beta1, t))", "v / (1 - power(self.beta2, t))"
+WHOLE_POWER, ONLY_BETA = "1 − β is raised to the power t, not β alone", "In every update β multiplies what is still missing. What is missing after t of them?"
 OF_THE_RULE = "rule.step"
 IN_THE_FIRST_CORRECTION = (
     slip("the step uses the old m", "First m takes in the new gradient, then x moves along it.", M_HAT, "state[0] / (1 - power(self.beta1, t))"),
@@ -175,6 +179,7 @@ IN_THE_SECOND_MOMENT = (
         "np.maximum(v, self.beta2 * v + (1 - self.beta2) * g**2)",
     ),
     slip("the root is missing", "The denominator has the unit of the gradient: is v̂ itself of that unit?", "np.sqrt(v_hat)", "v_hat"),
+    slip(NO_ROOT, BINDS_TIGHTER, "np.sqrt(v_hat)", "v_hat / 2"),
     slip("ε is inside the root", "Here the root is taken first, and ε added to it.", "np.sqrt(v_hat) + self.eps", "np.sqrt(v_hat + self.eps)"),
     slip("ε is missing", "What happens to a coordinate whose gradient has always been zero?", "np.sqrt(v_hat) + self.eps", "np.sqrt(v_hat)"),
     *without_brackets("np.sqrt(v_hat) + self.eps", "np.sqrt(v_hat)"),

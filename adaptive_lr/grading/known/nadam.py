@@ -7,7 +7,7 @@ from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 from ..steps import Step
-from .everywhere import IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, V_HAT, WITH_STATE
+from .everywhere import IN_THE_FIRST_MOMENT, IN_THE_SECOND_MOMENT, ONLY_BETA, V_HAT, WHOLE_POWER, WITH_STATE
 from .gradients import gorge, ravine
 
 AHEAD, NOW = "self.beta1 * m / (1 - power(self.beta1, t + 1))", "(1 - self.beta1) * g / (1 - power(self.beta1, t))"
@@ -56,6 +56,20 @@ nadam = Step(
             "Each term is divided by its own 1 − β₁ to a power.",
             f"{AHEAD} + {NOW}",
             "self.beta1 * m + (1 - self.beta1) * g",
+        ),
+        slip(
+            "the brackets round the power t + 1 are missing",
+            "A power binds tighter than a sum: what is t + 1 the exponent of?",
+            "(1 - power(self.beta1, t + 1))",
+            "(1 - power(self.beta1, t) + 1)",
+        ),
+        slip(
+            WHOLE_POWER,
+            ONLY_BETA,
+            f"{AHEAD} + {NOW}",
+            "self.beta1 * m / power(1 - self.beta1, t + 1) + (1 - self.beta1) * g / power(1 - self.beta1, t)",
+            V_HAT,
+            "v / power(1 - self.beta2, t)",
         ),
         slip("the look-ahead uses the old average", "m takes in the gradient first.", AHEAD, AHEAD.replace("m /", "state[0] /")),
         slip("β₁ is missing before the average", "β₁ m + (1 − β₁) g: both terms have a weight.", AHEAD, "m / (1 - power(self.beta1, t + 1))"),
@@ -123,7 +137,7 @@ def back_to_theta(x, lr, beta, u):
 SUBSTITUTED = "x + lr * beta * u"
 substitution = Formula(
     back_to_theta,
-    draws=lambda rng: {"two points": [(1.0, 0.5, 0.8, 2.0), tuple(np.round(rng.uniform(0.2, 0.9, 4), 2))]},
+    draws=lambda rng: {"two points": [(1.0, 0.5, 0.8, 2.0), tuple(np.round(rng.uniform(0.2, 0.9, 4) * [-1, 1, 1, -1], 2))]},
     results=("θ",),
     slips=(
         slip("the sign is that of the way there", "x lies ahead of θ, against u. Which way leads back?", SUBSTITUTED, "x - lr * beta * u"),

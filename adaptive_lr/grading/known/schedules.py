@@ -133,6 +133,12 @@ warm_restarts = Curve(
         slip("η_min is not added", "A cycle starts at η_max and falls to η_min, not to 0.", SPAN, "(self.lr_max - self.lr_min) *"),
         slip("a whole cosine is taken, not half of one", "At the end of a cycle the cosine is to be −1.", "np.cos(np.pi *", "np.cos(2 * np.pi *"),
         slip(
+            "a logarithm is taken to the base 1",
+            "At factor = 1 all cycles have the length `first`, and a division counts them.",
+            "np.maximum(self.factor, 2)",
+            "self.factor if self.factor > 1 else 1 // 0",
+        ),
+        slip(
             "the cycle is found by a logarithm that is rounded",
             "A computer's log₃ 243 is 4.999…: at t = 242, in the task's example, a cycle begins. Which numbers have no rounding?",
             "np.floor(t) + 0.5",

@@ -6,6 +6,8 @@ from ..answers import Choice, Number
 from ..functions import Formula, Function
 from ..slips import slip
 
+WRONG_AXIS, FOR_EACH_SAMPLE = "errors are paired with features, not with samples", "x has a row for each sample: which of its axes has to meet the errors?"
+
 
 def samples(rng, size, width):
     """Samples with about half of their features absent, and labels 0 or 1."""
@@ -40,6 +42,7 @@ slope = Function(
             "(guess - y) @ x / len(y)",
             "np.full(x.shape[1], (guess - y).mean())",
         ),
+        slip(WRONG_AXIS, FOR_EACH_SAMPLE, "(guess - y) @ x / len(y)", "((guess - y) * x).mean(axis=0)"),
         slip(
             "errors and features are averaged apart",
             "The sample's index stands on both: multiply first, then add up.",
@@ -96,8 +99,8 @@ SHARES = "np.count_nonzero(x, axis=0)"
 factor = Function(
     inverse_frequency,
     draws=lambda rng: {
-        "features of several frequencies": [(np.array([[1.0, 0.0], [2.0, 5.0], [-1.0, 0.0], [3.0, 0.0]]),), (samples(rng, 12, 4)[0] + [1, 0, 0, 0],)],
-        "a feature that is never there": [(np.array([[1.0, 0.0], [0.0, 0.0]]),)],
+        "features of several frequencies": [(np.array([[1.0, 0.0], [2.0, 5.0], [-1.0, 0.0], [0.0, 0.0]]),), (samples(rng, 12, 4)[0] + [1, 0, 0, 0],)],
+        "a feature that is never there": [(np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 0.0], [1.0, 0.0]]),)],
     },
     results=("the factor of each feature",),
     slips=(
@@ -211,6 +214,7 @@ repaired = Function(
         ),
         slip("the sum is not divided by the number of samples", "A mean over the samples.", " / len(errors)", ""),
         slip("nothing is summed", "One number for each weight: add up over the samples.", "errors @ x / len(errors)", "errors[:, None] * x"),
+        slip(WRONG_AXIS, FOR_EACH_SAMPLE, "errors @ x / len(errors)", "(errors * x).mean(axis=0)"),
         slip("only the first sample is used", "Add up over all samples.", "errors @ x / len(errors)", "errors[0] * x[0]"),
         slip("the sizes of the features are used", "A feature of −2 turns the error's effect round.", "errors @ x", "errors @ np.abs(x)"),
         slip(
