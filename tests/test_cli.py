@@ -136,6 +136,9 @@ def test_notebooks_writes_the_exercises(tmp_path, capsys, monkeypatch):
         ("class", ["--only", "Adda"], "has no folder of Adda.\nNearest to it: ada."),
         ("folder", [], "has no sub-folders.\nIt should hold one sub-folder for each student"),
         ("class", ["--assignment", "nosuch"], "no assignment 'nosuch': solutions/nosuch.py does not exist.\nThe assignments are: adadelta, adagrad"),
+        ("class", ["--db", "nonsense"], "The gradebook's address is none: Could not parse"),
+        ("class", ["--db", "postgres://nobody@localhost/x"], "Write it as sqlite:////folder/gradebook.db or postgresql+psycopg://user@host/name."),
+        ("class", ["--db", "mysql://a@b/c"], "needs the Python package MySQLdb, which is missing."),
     ],
 )
 def test_wrong_input_ends_with_what_why_and_what_to_do(tmp_path, capsys, make, arguments, says):
@@ -146,6 +149,7 @@ def test_wrong_input_ends_with_what_why_and_what_to_do(tmp_path, capsys, make, a
         (folder / "ada" if make == "class" else folder).mkdir(parents=True)
     assert main(["grade", str(folder), "--course", str(tmp_path / "course"), *arguments]) == 2
     assert says in capsys.readouterr().err
+    assert "--db" in arguments or not (tmp_path / "course").exists()  # a slip of the pen leaves no folder
 
 
 @pytest.mark.parametrize("command", [["notebooks"], ["grade", "class"]])
@@ -153,6 +157,19 @@ def test_outside_a_checkout(tmp_path, monkeypatch, capsys, command):
     monkeypatch.chdir(tmp_path)
     assert main(command) == 2
     assert "is not inside a checkout of the course" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["grade", "due", "collect"])
+def test_a_folder_that_cannot_be_written_into_is_named(tmp_path, capsys, command):
+    (tmp_path / "class/ada").mkdir(parents=True)
+    for file in ("file", "class/ada/adagrad.ipynb"):
+        (tmp_path / file).touch()
+    shutil.make_archive(str(tmp_path / "class"), "zip", tmp_path / "class")
+    inside = str(tmp_path / "file/course")
+    given = {"grade": [str(tmp_path / "class"), "--course", inside], "due": ["--course", inside], "collect": [str(tmp_path / "class.zip"), inside]}
+    assert main([command, *given[command]]) == 2
+    says = rf"adaptive-lr: {tmp_path}/file\S*: Not a directory\. Give a folder that you may write into\."
+    assert re.fullmatch(says, capsys.readouterr().err.splitlines()[-1])
 
 
 def test_a_course_folder_that_is_misspelt_is_named_first(tmp_path, monkeypatch, capsys):

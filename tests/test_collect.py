@@ -9,12 +9,17 @@ import tarfile
 import zipfile
 from contextlib import suppress
 
+import nbformat
 import pytest
 from nbformat.v4 import new_notebook, writes
+from nbgrader.api import Gradebook
+from sample_class.write import CHECKOUT
 
 from adaptive_lr.course import CourseError, archives
+from adaptive_lr.course.autograde import grade
 from adaptive_lr.course.collect import collect, listed, numbers
 from adaptive_lr.course.records import can_be_kept
+from adaptive_lr.grading.known import TASKS
 
 NOTEBOOK = writes(new_notebook())
 
@@ -89,6 +94,33 @@ def test_empty_folders_alone_are_no_hand_ins(unpack):
 def test_two_students_of_one_name_are_two(unpack):
     told, files = unpack("likim_1_10_adagrad.ipynb", "likim_2_20_adagrad.ipynb")
     assert list(files) == ["likim_1/adagrad.ipynb", "likim_2/adagrad.ipynb"]
+    assert "likim is now likim_1: several have that name\nlikim is now likim_2: several have that name" in str(told)
+
+
+def test_two_students_of_one_name_keep_the_numbers_of_the_name_that_both_wrote(unpack, tmp_path):
+    notebook = nbformat.read(CHECKOUT / "exercises/adam/adam.ipynb", as_version=4)
+    task = TASKS["adam_uncorrected"]
+    answers = {"student": 'STUDENT = "Kim Li"', "task4_answer": f"first_step = {task.reference(**task.numbers('Kim Li'))}"}
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    unpack(*((f"Kim Li_{number}_assignsubmission_file/adam.ipynb", nbformat.writes(notebook)) for number in (202, 203)))
+    outcome = grade(tmp_path / "out", "adam", tmp_path / "course", CHECKOUT, workers=1)
+    assert {result.student: result.tasks["task4_first_step"] for result in outcome.results} == {"Kim Li_202": 3, "Kim Li_203": 3}
+    assert not any("STUDENT" in result.reason for result in outcome.results)
+    with Gradebook(f"sqlite:///{tmp_path / 'course/gradebook.db'}", "adaptive_lr") as gradebook:
+        assert {student.id: student.lms_user_id for student in gradebook.students} == {"Kim Li_202": "202", "Kim Li_203": "203"}
+
+
+def test_a_name_that_no_folder_can_have_is_kept_beside_it(unpack, tmp_path):
+    told, _ = unpack('Kim "K" Li_1_assignsubmission_file/adagrad.ipynb', f"{'x' * 120}_2_assignsubmission_file/adagrad.ipynb")
+    came = listed(tmp_path / "out")
+    assert came["Kim _K_ Li"]["called"] == 'Kim "K" Li' and came["x" * 90]["called"] == "x" * 120
+    assert f"is now {'x' * 90}: that name was too long" in str(told)
+
+
+def test_who_handed_in_several_notebooks_is_told(unpack):
+    told, _ = unpack("pat_301_9301_adam.ipynb", "pat_301_9302_adam-1.ipynb", "kim_302_9303_adam.ipynb", "kim_302_9304_notes.pdf")
+    assert "pat handed in 2 notebooks: adam.ipynb, adam-1.ipynb" in str(told) and "kim" not in str(told)
 
 
 def test_a_name_made_so_is_nobody_elses(unpack):
@@ -107,7 +139,7 @@ def test_nbgraders_exchange_tells_the_time_and_the_newest_counts(unpack, tmp_pat
     told, files = unpack((f"{new}/adagrad.ipynb", "new"), (f"{old}/adagrad.ipynb", "old"))
     assert files == {"ada/adagrad.ipynb": "new"}
     assert [row["handed_in"] for row in index(tmp_path / "out")] == ["2026-11-20 13:45:10.5 UTC"]
-    assert listed(tmp_path / "out") == {"ada": {"handed_in": "2026-11-20 13:45:10.5 UTC", "late": False}}
+    assert listed(tmp_path / "out") == {"ada": {"handed_in": "2026-11-20 13:45:10.5 UTC", "late": False, "called": ""}}
     assert told.left_out == [f"{old}/adagrad.ipynb: there is a newer hand-in of ada, of 2026-11-20 13:45:10.5 UTC"]
 
 
@@ -120,7 +152,8 @@ def test_a_list_of_ones_own_is_read_and_one_that_is_none_is_said(tmp_path):
     assert listed(tmp_path) == numbers(tmp_path) == {}
     table = tmp_path / "collected.csv"
     table.write_text("student,handed_in,late\n'=ada,2026-12-01 10:00 +0100,\nben,,late\n", encoding="utf-8")
-    assert listed(tmp_path) == {"=ada": {"handed_in": "2026-12-01 10:00 +0100", "late": False}, "ben": {"handed_in": "", "late": True}}
+    ada, ben = {"handed_in": "2026-12-01 10:00 +0100", "late": False, "called": ""}, {"handed_in": "", "late": True, "called": ""}
+    assert listed(tmp_path) == {"=ada": ada, "ben": ben}
     table.write_text("student,handed_in\nben,soon\ncem,2026-12-01 10:00\ndee,never\n", encoding="utf-8")
     with pytest.raises(CourseError) as said:
         listed(tmp_path)
@@ -128,6 +161,9 @@ def test_a_list_of_ones_own_is_read_and_one_that_is_none_is_said(tmp_path):
     twice = "student,handed_in,late\nada,2026-12-01 10:00,\nada,2026-12-08 10:00,\nben,,late\nben,,\ncem,2026-12-01 10:00,\ncem,2026-12-01 10:00,\n"
     table.write_text(twice, encoding="utf-8")
     with pytest.raises(CourseError, match=r"collected\.csv says of ada, ben several times when the work came\.\nLeave the line that counts"):
+        listed(tmp_path)
+    table.write_text("student,submitted\nada,2026-12-01 10:00\n", encoding="utf-8")
+    with pytest.raises(CourseError, match=r"collected\.csv has no column handed_in, but student, submitted\.\nCall the column so that has the times"):
         listed(tmp_path)
     table.write_bytes(b"student\n\xff\n")
     with pytest.raises(CourseError, match="collected.csv cannot be read"):
@@ -146,7 +182,7 @@ AS_SAVED = {
 @pytest.mark.parametrize("text", AS_SAVED.values(), ids=AS_SAVED)
 def test_a_list_that_a_spreadsheet_has_saved_is_read(tmp_path, text, encoding):
     (tmp_path / "collected.csv").write_bytes(text.encode(encoding))
-    assert listed(tmp_path) == {"ada": {"handed_in": "2026-12-05 10:00", "late": False}} and numbers(tmp_path) == {"Canvas": {"ada": "12"}}
+    assert listed(tmp_path) == {"ada": {"handed_in": "2026-12-05 10:00", "late": False, "called": ""}} and numbers(tmp_path) == {"Canvas": {"ada": "12"}}
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,10 @@ def late(course):
     dearer.PerDay.fraction = 0.5
     seen["dearer"] = {student: result.score for student, result in course.grade(settings=dearer).items()}
     seen["run again for a dearer day"] = course.outcome.regraded
+    (course.folder / "collected.csv").rename(course.folder / "away")
+    seen["no longer told"], seen["reasons then"] = scores(course), {result.student: result.reason for result in course.outcome.results}
+    assert scores(course) == seen["no longer told"] and {result.student: result.reason for result in course.outcome.results} == seen["reasons then"]
+    (course.folder / "away").rename(course.folder / "collected.csv")
     scores(course)
     list_of(course, late="2026-12-30 00:00 UTC", claims="2026-12-01 11:00 UTC")
     scores(course)
@@ -79,6 +83,13 @@ def test_each_day_begun_costs_a_tenth_and_no_code_runs_again(late):
 def test_another_penalty_is_taken_and_no_code_runs_again(late):
     assert late["dearer"] == {"intime": 21, "late": 0, "unknown": 21, "claims": pytest.approx(21 * 0.5)}
     assert late["run again for a dearer day"] == 0
+
+
+def test_a_time_that_is_no_longer_told_costs_nothing_and_not_without_a_word(late):
+    """As where a later archive was unpacked, which has no times."""
+    assert late["no longer told"]["late"] == 25 and late["no longer told"]["claims"] == 21
+    assert "so it costs nothing; an earlier run was told 2026-12-02 13:00 UTC: see collected.csv" in late["reasons then"]["late"]
+    assert "no longer" not in late["reasons then"]["unknown"] and "no longer" not in late["reasons"]["late"]
 
 
 def test_the_reason_and_the_students_page_say_it(late):

@@ -58,6 +58,7 @@ def test_those_not_named_stand_in_the_reports_as_they_are(course):
     for student, text in {"ada": right(), "slow": right(**SLOW), "marked": right()}.items():
         course.hand_in(student, text)
     _, before = run(course)
+    assert "slow: partly graded 17, in " in (course.course / "logs/adagrad.log").read_text(encoding="utf-8")
     course.mark("marked", 3)
     outcome, after = run(course, only=("ada",), retry=True)
     assert outcome.regraded == 0 and after == before | {"marked": ("graded", 24)}
@@ -78,7 +79,14 @@ def test_a_grade_is_known_to_be_of_its_gradebook(course):
     course.hand_in("ada", right(**WRONG))
     course.hand_in("breaks", "{")
     wrong = {"ada": ("partly graded", 17), "breaks": ("unreadable", 0)}
+    with pytest.raises(CourseError, match=r"are in gradebook\.db, and this command would use sqlite:///.*other\.db\.\nGive --db"):
+        run(course, settings=other)
+    known = course.course / "records/.gradebook"
+    known.unlink()
     assert first == dict.fromkeys(wrong, ("partly graded", 21)) and run(course, settings=other)[1] == wrong
+    with pytest.raises(CourseError, match=r"are in sqlite:///.*other\.db, and this command would use gradebook\.db"):
+        run(course)
+    known.unlink()
     for _ in range(2):  # the first gradebook again, which knows of no later hand-in, and then a copy of it from before
         assert run(course)[1] == wrong and run(course)[0].regraded == 0
         with course.submission("breaks") as entry:
@@ -196,6 +204,23 @@ def test_graders_that_are_killed_cost_nobody_a_grade(undisturbed, tmp_path):
     assert command.wait(timeout=300) == 0 and len(killed) == 3, command.stderr.read()[-2000:]
     outcome, results = run(course, settings=None)
     assert results == undisturbed[1] and outcome.regraded == 0
+
+
+def test_graders_do_not_outlive_a_command_that_is_killed(undisturbed, tmp_path):
+    course = copied(undisturbed, tmp_path)
+    command = start(course)
+    log = course.course / "logs/adagrad.jsonl"
+    ends = time.monotonic() + 120
+    while (not log.exists() or log.read_text().count("\n") < 2) and time.monotonic() < ends:
+        time.sleep(0.1)
+    orphans = graders(command)
+    command.kill()
+    command.wait()
+    ends = time.monotonic() + 30
+    while any(Path(f"/proc/{process}").exists() for process in orphans) and time.monotonic() < ends:
+        time.sleep(0.1)
+    assert orphans and not any(Path(f"/proc/{process}").exists() for process in orphans)
+    assert run(course, settings=None)[1] == undisturbed[1]
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=str)

@@ -128,6 +128,13 @@ def test_of_an_archive_within_the_hand_in_it_is_said_that_it_lies_there(tmp_path
         stage(tmp_path, "adagrad", {"adagrad": released})
 
 
+def test_what_was_handed_in_in_the_place_of_a_notebook_is_told(tmp_path, released):
+    for name in ("adagrad.pdf", ".hidden"):
+        (tmp_path / name).touch()
+    with pytest.raises(Refused, match=r"there is no adagrad\.ipynb in the folder, but adagrad\.pdf$"):
+        stage(tmp_path, "adagrad", {"adagrad": released})
+
+
 def test_the_graders_note_has_an_id_of_its_own(staged, released):
     released.cells[0].id = "note-0"
     cells, notes = staged(released.cells)
@@ -182,7 +189,7 @@ def test_another_assignment_is_not_graded_as_this_one(tmp_path, released, name):
     assert refusal.value.status == "missing"
 
 
-@pytest.mark.parametrize(("signed", "told"), [("ada", False), ("ADA", False), ("Ada Lovelace", True), ("...", True)])
+@pytest.mark.parametrize(("signed", "told"), [("ada", False), ("ADA", False), ("Ada Lovelace", True), ("...", True), ("O'Neil", True)])
 def test_a_name_that_is_not_the_folders_is_told_since_the_numbers_go_by_it(tmp_path, signed, told):
     """The notebook shows the numbers of STUDENT, and the grader takes those of the folder's name."""
     adam = nbformat.read(sample.CHECKOUT / "exercises/adam/adam.ipynb", as_version=4)
@@ -196,6 +203,7 @@ def test_a_name_that_is_not_the_folders_is_told_since_the_numbers_go_by_it(tmp_p
     nbformat.write(handed_in, tmp_path / "ada/adam.ipynb")
     note = f'STUDENT is "{signed}" in the notebook, and the grader takes the numbers of ada, the folder\'s name'
     assert stage(tmp_path / "ada", "adam", {"adam": adam}).notes == ([note] if told else [])
+    assert stage(tmp_path / "ada", "adam", {"adam": adam}, called=signed).notes == []
 
 
 def fails(error):

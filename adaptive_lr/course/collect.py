@@ -33,7 +33,7 @@ from .shown import printable
 from .spreadsheet import from_text, read_csv, write_csv
 
 INDEX = "collected.csv"
-READ = ("student", "platform", "number", "late", "handed_in")  # its columns that are read again
+READ = ("student", "called", "platform", "number", "late", "handed_in")  # its columns that are read again
 CANVAS = re.compile(r"(?P<student>\w+?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?:(?P<upload>\d+)_)?(?P<file>(?(upload).+|(?:text|link)\.html))", re.DOTALL)
 CANVAS_ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<student>anon_[A-Za-z0-9]+)_(?:\d+_)?(?P<file>.+)", re.DOTALL)
 MOODLE = re.compile(r"(?P<student>.+?)(?:_(?P<number>\d+))?_assignsubmission_[a-z]+_?", re.DOTALL)
@@ -55,7 +55,7 @@ class HandIn:
     number: str = ""
     late: bool = False
     time: str = ""
-    taken: bool = False  # whether the name that the folder would have had is somebody else's
+    renamed: str = ""  # why the folder is called otherwise, where that is to be told
     files: list[tuple[Path, Entry]] = field(default_factory=list)
 
 
@@ -69,7 +69,10 @@ class Collected:
     def __str__(self):
         late = sum(handin.late for handin in self.handins)
         lines = [f"{len(self.handins)} student{'s' * (len(self.handins) != 1)}, {sum(len(handin.files) for handin in self.handins)} files{f', {late} late' if late else ''}"]
-        lines += [f"{each.called} is now {each.student}: that name was taken" for each in self.handins if each.taken]
+        lines += [f"{each.called} is now {each.student}: {each.renamed}" for each in self.handins if each.renamed]
+        for each in self.handins:
+            notebooks = [path.name for path, _ in each.files if path.suffix.lower() == ".ipynb"]
+            lines += [f"{each.student} handed in {len(notebooks)} notebooks: {', '.join(notebooks)}"] * (len(notebooks) > 1)
         return "\n".join(map(printable, [*lines, *(f"not unpacked: {reason}" for reason in self.left_out)]))
 
 
@@ -109,7 +112,7 @@ def numbers(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def listed(folder: Path) -> dict[str, dict[str, Any]]:
-    """Student → when it came, and whether it was late, as far as the list says. Raises CourseError for what is no time, or two, of all students at once."""
+    """Student → when it came, whether it was late, and what the platform calls the student, as far as the list says. Raises CourseError for what is no time, or two, of all students at once."""
     rows, wrong = _rows(folder), []
     for row in rows:
         try:
@@ -119,7 +122,8 @@ def listed(folder: Path) -> dict[str, dict[str, Any]]:
     if wrong:
         told = [f"{student}: {error.splitlines()[0]}" for student, error in wrong]
         raise CourseError("\n".join([f"{folder / INDEX} has what is no time:", *told, wrong[0][1].splitlines()[-1]]))
-    said = [(row["student"], {"handed_in": row.get("handed_in") or "", "late": bool(row.get("late"))}) for row in rows]
+    told = ((row["student"], row.get("handed_in") or "", bool(row.get("late")), from_text(row.get("called") or "")) for row in rows)
+    said = [(student, {"handed_in": when, "late": late, "called": called}) for student, when, late, called in told]
     came = dict(said)
     if twice := sorted({student for student, when in said if when != came[student]}):
         raise CourseError(f"{folder / INDEX} says of {printable(', '.join(twice))} several times when the work came.\nLeave the line that counts.")
@@ -143,8 +147,9 @@ def _misnamed(headings: list[str]) -> str:
     for missing in (name for name in READ if name not in headings):
         for near in get_close_matches(missing, headings, cutoff=0.8):
             return f"has a column {printable(near)}, which is not read.\nCall it {missing}, if it is that, or else something less alike."
-    if "student" not in headings:
-        return f"has no column student, but {printable(', '.join(filter(None, headings))) or 'none at all'}.\nCall the column so that has the folders' names."
+    for needed, what in (("student", "the folders' names"), ("handed_in", "the times, if it is empty everywhere")):
+        if needed not in headings:
+            return f"has no column {needed}, but {printable(', '.join(filter(None, headings))) or 'none at all'}.\nCall the column so that has {what}."
     return ""
 
 
@@ -171,10 +176,12 @@ def _sorted_out(entries: list[Entry], left_out: list[str]) -> list[HandIn]:
         newest[called, number] = handin
     named, taken = Counter(handin.student for handin in newest.values()), {INDEX}
     for handin in newest.values():
+        if len(handin.called) > LONGEST[0]:
+            handin.renamed = "that name was too long"
         if named[handin.student] > 1 and handin.number:
-            handin.student += f"_{handin.number}"
+            handin.student, handin.renamed = f"{handin.student}_{handin.number}", "several have that name"
         while handin.student in taken:  # by somebody who is called so
-            handin.student, handin.taken = f"{handin.student}_", True
+            handin.student, handin.renamed = f"{handin.student}_", "that name was taken"
         taken.add(handin.student)
     return sorted(newest.values(), key=lambda handin: handin.student)
 
@@ -236,5 +243,9 @@ def _unpacked(path: Path, entry: Entry, folder: Path, left_out: list[str]) -> bo
 
 
 def _write_index(handins: list[HandIn], path: Path) -> None:
-    rows = [[each.student, each.platform, each.number, "late" if each.late else "", each.time, len(each.files)] for each in handins]
-    write_csv(path, [["student", "platform", "number", "late", "handed_in", "files"], *rows], says_unicode=True)
+    rows = [[each.student, _other_name(each), each.platform, each.number, "late" if each.late else "", each.time, len(each.files)] for each in handins]
+    write_csv(path, [[*READ, "files"], *rows], says_unicode=True)
+
+
+def _other_name(handin: HandIn) -> str:
+    return handin.called if handin.called != handin.student and printable(handin.called) == handin.called else ""

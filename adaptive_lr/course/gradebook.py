@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import nbgrader.api
 from nbformat import NotebookNode
@@ -11,8 +13,13 @@ from nbgrader import utils
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment, TaskCell
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from .records import digest
+from . import DATABASE, CourseError
+from .records import digest, write
+
+ADDRESSES = "sqlite:////folder/gradebook.db or postgresql+psycopg://user@host/name"
 
 # nbgrader opens its gradebook nine times for a submission: an engine that is kept knows the SQL that it has compiled.
 nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
@@ -64,8 +71,36 @@ class SaveAllAutoGrades(SaveAutoGrades):
 
 
 def open_gradebook(api: NbGraderAPI) -> Gradebook:
-    """For a `with` statement, which ends the session."""
-    return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
+    """For a `with` statement, which ends the session. Raises CourseError for an address that is none."""
+    try:
+        return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise CourseError(f"The gradebook's address is none: {error}.\nWrite it as {ADDRESSES}.") from None
+    except ModuleNotFoundError as error:
+        raise CourseError(f"The gradebook's kind of database needs the Python package {error.name}, which is missing.\nUsual are {ADDRESSES}.") from None
+
+
+def keep_to(api: NbGraderAPI, course: Path) -> None:
+    """Let a course have one gradebook: in another a class would be graded anew, and marks would seem lost. Raises CourseError."""
+    address, known = make_url(api.coursedir.db_url), course / "records/.gradebook"
+    is_the_courses_own = address.database and Path(address.database).absolute() == (course / "gradebook.db").absolute()
+    now = "gradebook.db" if is_the_courses_own else address.render_as_string(hide_password=True)
+    before = known.read_text(encoding="utf-8") if known.exists() else ""
+    if not before:
+        write(known, now)
+    elif before != now:
+        raise CourseError(
+            f"The grades of {course} are in {before}, and this command would use {now}.\nGive --db, or ${DATABASE}, as before."
+            f" If they have moved, delete {known}."
+        )
+
+
+def know_numbers(gradebook: Gradebook, numbers: Mapping[str, str]) -> None:
+    """Let nbgrader know students by the platform's numbers, for its exports. numbers: student → number."""
+    for student in gradebook.students:
+        if student.id in numbers:
+            student.lms_user_id = numbers[student.id]
+    gradebook.db.commit()
 
 
 def find(gradebook: Gradebook, assignment: str, student: str) -> SubmittedAssignment | None:

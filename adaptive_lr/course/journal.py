@@ -34,7 +34,7 @@ class Journal:
         entry |= {"submission": submission.content if submission.texts else None, "tests": self.tests, "software": self.software, "versions": self.versions}
         self._add(self.for_machines, json.dumps(entry))
         score = "" if result.score is None else f" {result.score:g}"
-        how = f"in {ended.seconds:.1f} s" if ended.ran else "as before"
+        how = f"in {ended.seconds:.1f} s" if ended.ran else "not run" if ended.seconds else "as before"
         self._add(self.for_people, f"{entry['time']}  {result.student}: {result.status}{score}, {how}{'; ' if result.reason else ''}{result.reason}")
 
     def _add(self, file: Path, line: str) -> None:

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKer
 from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Integer, default
+from traitlets import Integer, Unicode, default
 
 from ..grading import WHOSE
 from .shown import cut
@@ -33,6 +33,7 @@ class ExecuteWithinLimits(Execute):
     notebook_timeout = Integer(60, help="seconds after which no further cell of a notebook is started").tag(config=True)
     output_limit = Integer(1_000_000, help="characters of output that a cell may print").tag(config=True)
     notebook_output_limit = Integer(5_000_000, help="characters of a notebook's output after which only that of tests is kept").tag(config=True)
+    called = Unicode("", help="from which name numbers of one's own are drawn, where it is not the folder's").tag(config=True)
     shutdown_kernel = "immediate"  # nothing in a submission is worth waiting for once its last cell has run
 
     @default("error_on_timeout")
@@ -42,7 +43,7 @@ class ExecuteWithinLimits(Execute):
     @contextmanager
     def setup_kernel(self, **kwargs):
         # What a kernel writes beside the notebook (its own warnings, a crash's last words) would tear the progress bar.
-        with super().setup_kernel(stdout=DEVNULL, stderr=DEVNULL, env=os.environ | {WHOSE: self.student}, **kwargs):
+        with super().setup_kernel(stdout=DEVNULL, stderr=DEVNULL, env=os.environ | {WHOSE: self.called or self.student}, **kwargs):
             self.begin()
             yield
 

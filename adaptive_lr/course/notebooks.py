@@ -62,7 +62,10 @@ def source_of(course: Path, assignment: str, start: Path) -> Path | None:
             raise CourseError(f"{course} {what}, {makes}.\nGive the folder of a course, --course DIR, or go into the checkout (cd …).") from None
         there = ", ".join(sorted({path.parent.name for path in (course / "source").glob("*/*.ipynb")})) or "none"
         raise CourseError(f"{course} has no assignment '{assignment}': there is no notebook in source/{assignment}.\nThe assignments there are: {there}.") from None
-    return None if own and assignment not in assignments(checkout) else checkout
+    if own and assignment not in assignments(checkout):
+        return None
+    _source(checkout, assignment)
+    return checkout
 
 
 def find_checkout(start: Path) -> Path:
@@ -81,13 +84,18 @@ def assignments(checkout: Path) -> list[str]:
     return sorted(path.stem for path in (checkout / "solutions").glob("*.py"))
 
 
-def source_notebook(checkout: Path, assignment: str) -> NotebookNode:
-    """The instructor's notebook of an assignment: with solutions, hidden tests and nbgrader's metadata."""
+def _source(checkout: Path, assignment: str) -> Path:
+    """The file of an assignment. Raises CourseError where there is none."""
     source = checkout / "solutions" / f"{assignment}.py"
     if not source.is_file():
         known = ", ".join(assignments(checkout)) or "none yet"
         raise CourseError(f"There is no assignment '{assignment}': solutions/{assignment}.py does not exist.\nThe assignments are: {known}.")
-    text = source.read_text(encoding="utf-8").replace(INSTALL, _installs(checkout))
+    return source
+
+
+def source_notebook(checkout: Path, assignment: str) -> NotebookNode:
+    """The instructor's notebook of an assignment: with solutions, hidden tests and nbgrader's metadata."""
+    text = _source(checkout, assignment).read_text(encoding="utf-8").replace(INSTALL, _installs(checkout))
     import jupytext  # here, for the processes that grade have no use for it, and it takes long
 
     notebook = jupytext.reads(text[text.index("# %%") :], fmt="py:percent")  # what stands above the first cell is for who reads the source

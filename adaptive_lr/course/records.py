@@ -29,6 +29,7 @@ class Record:
     limits: list[str] = field(default_factory=list)  # of the notes, those on limits that it met
     page: str = ""  # a digest of what its feedback page shows
     pageless: str = ""  # why it has no page
+    came: str = ""  # when the work came, as far as it was ever told
     marked: dict[str, str] = field(default_factory=dict)  # grade id → digest of the answer that a person's mark was given for
 
     @classmethod

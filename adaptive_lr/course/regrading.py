@@ -36,7 +36,7 @@ def bring_up_to_date(submission: Submission) -> Ended:
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's way with its database, nothing that an instructor could act on
         for pause in (*PAUSES, None):
             try:
-                api = nbgrader_api(submission.course, submission.settings)
+                api = nbgrader_api(submission.course, submission.own_settings)
                 seconds = limit(api, len(submission.texts))
                 if seconds and overran(submission.note, submission.key):
                     return replace(_give_up(submission, api, seconds), seconds=monotonic() - begun)
@@ -77,7 +77,7 @@ def _bring_up_to_date(submission: Submission, api: NbGraderAPI) -> Ended:
             _keep_marks(submission, entry, record)
         penalise(api, entry, submission.handed_in)
         gradebook.db.flush()
-        record = replace(record, gradebook=fingerprint(entry))
+        record = replace(record, gradebook=fingerprint(entry), came=submission.handed_in or record.came)
         result, page = result_of(submission, entry, record)
         if record.page != page or submission.retry and record.pageless:
             record = replace(record, page="", pageless="")
@@ -119,7 +119,7 @@ def _withdraw(submission: Submission, api: NbGraderAPI, record: Record) -> Recor
         if entry and submitted:
             now, notebook = standing(entry), as_one(submitted)
             marked |= {task: digest(answer(notebook, task)) for task in now.marked if task not in now.waiting}
-        record = Record(marked=marked)
+        record = Record(marked=marked, came=record.came)
         record.write(submission.record)
         if entry:
             withdraw(entry)

@@ -34,10 +34,11 @@ class Staged:
     notes: list[str]
 
 
-def stage(folder: Path, assignment: str, released: Mapping[str, NotebookNode]) -> Staged:
+def stage(folder: Path, assignment: str, released: Mapping[str, NotebookNode], called: str = "") -> Staged:
     """The notebooks in a student's folder, ready for nbgrader. Raises Refused; or OSError or MemoryError, where this machine cannot read the folder.
 
     Only the source of the student's cells is taken; metadata, tags and kernel are those of the released notebook. Of other files plain ones are taken.
+    `called`: whose numbers are taken, if not those of the folder's name.
     Missing cells are put back here and not by nbgrader, which does so for test cells alone and tells only who reads the notebook.
     """
     _check_name(folder.name)
@@ -57,7 +58,7 @@ def stage(folder: Path, assignment: str, released: Mapping[str, NotebookNode]) -
             notebooks[name], told = deepcopy(handed_out), [f"{lacking[name]}, so it counts as it was handed out"]
         else:
             path, told = found[name]
-            notebooks[name], more = _stage_one(path, name, assignment, handed_out, folder.name)
+            notebooks[name], more = _stage_one(path, name, assignment, handed_out, called or folder.name)
             told = [*told, *more]
         if told:
             notebooks[name].cells.insert(0, new_markdown_cell("**A note from the grader:** " + "; ".join(told) + ".", id=_free_id(notebooks[name].cells)))
@@ -124,11 +125,11 @@ def _find(folder: Path, name: str, alone: bool) -> tuple[Path, list[str]]:
     """The notebook of that name, wherever it lies in the folder; the only notebook, if none has the name and the assignment has one alone."""
     if folder.is_symlink():
         raise Refused("unreadable", "the folder is a link; hand in the files themselves")
-    found, archives = [], []
+    found, others = [], []
     for place, folders, files in walk(folder):
         folders[:] = sorted(inner for inner in folders if not inner.startswith((".", "__MACOSX")))
         found += [Path(place, file) for file in sorted(files) if NOTEBOOK.search(file) and not file.startswith(".")]
-        archives += [file for file in sorted(files) if file.lower().endswith(ARCHIVES)]
+        others += [encodable(file) for file in sorted(files) if not NOTEBOOK.search(file) and not file.startswith(".")]
     named = [path for path in found if path.name == f"{name}.ipynb"]
     if len(named) == 1:
         copies = [encodable(path.name) for path in found if path != named[0] and re.match(rf"{re.escape(name)}[^A-Za-z0-9]", path.name)]
@@ -140,8 +141,9 @@ def _find(folder: Path, name: str, alone: bool) -> tuple[Path, list[str]]:
         return found[0], [f"there was no {name}.ipynb, so the only notebook, {encodable(found[0].name)}, was graded"]
     if alone and found:
         raise Refused("missing", f"none of the {len(found)} notebooks is called {name}.ipynb: rename the one that is to be graded")
-    unpack = f", but {_several(archives)}: unpack it" if archives else ""
-    raise Refused("missing", f"there is no {name}.ipynb in the folder{unpack}")
+    archives = [file for file in others if file.lower().endswith(ARCHIVES)]
+    instead = f", but {_several(archives)}: unpack it" if archives else f", but {_several(others)}" if others else ""
+    raise Refused("missing", f"there is no {name}.ipynb in the folder{instead}")
 
 
 def _repair(submitted: list[NotebookNode], released: NotebookNode) -> tuple[list[NotebookNode], list[str]]:
@@ -203,8 +205,9 @@ def _several(names: list[str]) -> str:
 
 def _signed_otherwise(cells: list[NotebookNode], name: str) -> list[str]:
     """A note where the name in the notebook is not the folder's: the student then worked with other numbers than those of the grader."""
-    signed = [match[1] for cell in cells if _grade_id(cell) == "student" and (match := re.search(r"^STUDENT *= *[\"'](.*?)[\"']", cell.source, re.MULTILINE))]
-    return [f'STUDENT is "{other}" in the notebook, and the grader takes the numbers of {name}, the folder\'s name' for other in signed if same_name(other) != same_name(name)]
+    found = [re.search(r"""^STUDENT *= *(["'])(.*?)\1""", cell.source, re.MULTILINE) for cell in cells if _grade_id(cell) == "student"]
+    others = [match[2] for match in found if match and same_name(match[2]) != same_name(name)]
+    return [f'STUDENT is "{other}" in the notebook, and the grader takes the numbers of {name}, the folder\'s name' for other in others]
 
 
 def _gather_answers(cells: list[NotebookNode], released: NotebookNode) -> list[str]:

@@ -30,13 +30,14 @@ class Submission:
     student: str
     assignment: str
     course: Path
-    settings: Config
+    settings: Config  # of the run
     grader: str  # a digest of what grades it
     pages: str = ""  # of what else is seen in its penalty and on its page
     retry: bool = False  # grade it again if it met a limit
     left_out: bool = False  # do not grade it now
     handed_in: str = ""  # when, as far as is known
     late: bool = False  # as the platform says, which may not say when
+    called: str = ""  # on the platform, where the folder could not be called so: the numbers of one's own are drawn from that
     texts: Mapping[str, str] = field(default_factory=dict)  # the notebooks that nbgrader gets, by name
     files: Mapping[str, bytes] = field(default_factory=dict)  # what lies beside them, by path
     notes: tuple[str, ...] = ()  # what had to be done to it
@@ -49,7 +50,7 @@ class Submission:
             reason = f"the folder's name has a control character, or more than {LONGEST_NAME} letters: rename the folder"
             return replace(self, refusal=self.ends("not graded", reason))
         try:
-            staged = stage(folder, self.assignment, released)
+            staged = stage(folder, self.assignment, released, self.called)
             texts = {name: nbformat.writes(notebook) for name, notebook in staged.notebooks.items()}
         except Refused as refusal:
             return replace(self, refusal=self.ends(refusal.status, str(refusal)))
@@ -67,7 +68,12 @@ class Submission:
 
     @cached_property
     def key(self) -> str:
-        return digest(self.content, repr(self.refusal), self.grader)
+        return digest(self.content, repr(self.refusal), self.grader, *filter(None, [self.called]))
+
+    @property
+    def own_settings(self) -> Config:
+        """Those of the run, and whose numbers its tests take."""
+        return Config(self.settings | {"ExecuteWithinLimits": {**self.settings.get("ExecuteWithinLimits", {}), "called": self.called}})
 
     @property
     def record(self) -> Path:
@@ -157,6 +163,8 @@ def result_of(submission: Submission, entry: SubmittedAssignment | None, record:
         reasons.append(f"the answer to {task} {what} with {now.marked[task]:g}")
     if now.late:
         reasons.append(f"handed in {in_words(now.late)} late, which costs {now.penalty:g} points")
+    elif record.came and not submission.handed_in and entry.duedate:
+        reasons.append(f"when it came is no longer told, so it costs nothing; an earlier run was told {record.came}: see collected.csv")
     elif submission.late and not submission.handed_in:
         reasons.append("handed in late, as the platform says")
     if record.pageless:

@@ -66,7 +66,7 @@ class Processes:
         if self.executor is None:
             self.place = tempfile.mkdtemp(prefix="adaptive-lr-")
             os.chmod(self.place, 0o711)
-            self.executor = ProcessPoolExecutor(self.width, env=ONE_THREAD, initializer=nursery.share, initargs=[NURSERY.address, self.place])
+            self.executor = ProcessPoolExecutor(self.width, env=ONE_THREAD, initializer=nursery.share, initargs=[NURSERY.address, self.place, os.getpid()])
         return self.executor
 
 

@@ -48,7 +48,7 @@ class ExecuteIsolated(ExecuteWithinLimits):
         return proposed["value"]
 
     def create_kernel_manager(self):
-        self.km = kernels.for_a_submission(self.job, self.student, Limits(**self.limits))
+        self.km = kernels.for_a_submission(self.job, self.called or self.student, Limits(**self.limits))
         return self.km
 
     @contextmanager
@@ -56,7 +56,7 @@ class ExecuteIsolated(ExecuteWithinLimits):
         with ExitStack() as ends:
             self.job = Job(Path(self.resources["metadata"]["path"]), Path(BESIDE, self.student, self.resources["nbgrader"]["assignment"]))
             ends.callback(self.job.remove)
-            self.trusted = Trusted(self.job, self.student)
+            self.trusted = Trusted(self.job, self.called or self.student)
             ends.callback(self.trusted.end)
             self.trusted.start()
             self.refused = {}
