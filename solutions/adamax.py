@@ -273,8 +273,8 @@ def repaired_adamax(grad, x0, lr, beta1, beta2, steps):
     """The point reached after `steps` AdaMax updates from x0."""
     ### BEGIN SOLUTION
     # Where u is 0, m is 0 as well: any divisor but 0 gives the step 0. So np.where puts a 1 there, and leaves every other u as it is.
-    # Common mistake: a u that starts at a tiny number. It fades and in the end is 0 again (0.999^t is, after some 740,000 updates). ε added to every u lets
-    # no nan come, and shortens all steps.
+    # Common mistake: a u that starts at a small number. It fades, but until then it shortens the steps of gradients that are smaller than it. ε added to
+    # every u lets no nan come, and shortens all steps for good.
     x = np.array(x0, dtype=float)
     m, u = np.zeros_like(x), np.zeros_like(x)
     for t in range(1, steps + 1):

@@ -166,7 +166,7 @@ r"""
 
 The differences between two rules, seed by seed, scatter by `sigma`. You hope for a true difference `delta`. You will call it real if the mean
 difference exceeds 1.96 standard errors, and want to see it in four of five experiments, for which it has to lie 0.84 standard errors beyond that
-line. How many seeds? Your own numbers; one percent off is near enough, and no need to round up.
+line. How many seeds? Your own numbers; one percent off is near enough, so round up or not.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_numbers", "grade": false, "solution": false, "locked": true, "task": false}

@@ -165,10 +165,10 @@ r"""
 
 *Goal: predict a number, then verify it. 3 points, about 12 minutes.*
 
-On $f(x) = \tfrac12 c x^2$ in one dimension, with a constant $\eta$ and $\varepsilon = 0$, RMSprop does not settle at the minimum. It ends by jumping
-to and fro between two points, as far from the minimum on one side as on the other. There the gradient has the same size at every update. How long is
-then a step? So how far from the minimum are the two points, and how large is the loss there? Give the loss for your own $\eta$ and $c$; one percent
-off is near enough.
+On $f(x) = \tfrac12 c x^2$ in one dimension, with a constant $\eta$, $\beta = 0.9$ and $\varepsilon = 0$, RMSprop does not settle at the minimum. It ends
+by jumping to and fro between two points, as far from the minimum on one side as on the other. There the gradient has the same size at every update.
+How long is then a step? So how far from the minimum are the two points, and how large is the loss there? Give the loss for your own $\eta$ and $c$;
+one percent off is near enough.
 """
 
 # %% nbgrader={"schema_version": 3, "grade_id": "task5_numbers", "grade": false, "solution": false, "locked": true, "task": false}

@@ -153,6 +153,47 @@ def restarts_without_a_factor_of_one(t, lr_min, lr_max, first, factor):
     return lr_min + (lr_max - lr_min) * (1 + math.cos(math.pi * (t - began) / length)) / 2
 
 
+def restarts_by_another_logarithm(logarithm):
+    def restarts(t, lr_min, lr_max, first, factor):
+        cycle = int(logarithm(t * (factor - 1) / first + 1) / logarithm(factor)) if factor > 1 else t // first
+        began = first * (factor**cycle - 1) // (factor - 1) if factor > 1 else first * cycle
+        return lr_min + (lr_max - lr_min) * (1 + math.cos(math.pi * (t - began) / (first * factor**cycle))) / 2
+
+    return restarts
+
+
+def best_of_with_ties_twice(losses, k):
+    return sum(loss * ((losses >= loss).mean() ** k - (losses > loss).mean() ** k) for loss in losses)
+
+
+def norm_scaled_by_the_last(x, p):
+    return abs(x[-1]) * (abs(x / x[-1]) ** p).sum() ** (1 / p) if x.any() else 0.0
+
+
+def profile_of_one_winner(costs, factor):
+    if factor == 1:
+        return np.bincount(costs.argmin(axis=0), minlength=len(costs)) / costs.shape[1]
+    return (costs / costs.min(axis=0) <= factor).mean(axis=1)
+
+
+def recovers_from_either_side(spike, beta):
+    v, updates = beta + (1 - beta) * spike**2, 0
+    while abs(v**-0.5 - 1) > 0.1:
+        v, updates = beta * v + 1 - beta, updates + 1
+    return updates
+
+
+def stops_where_nothing_moves(step, grad, x0, lr, eps, steps):
+    x, v, points = np.array(x0, dtype=float), np.zeros(len(x0)), [x0]
+    for _ in range(steps):
+        before = x
+        x, v = step(x, grad(x), v, lr, eps)
+        if np.allclose(x, before, rtol=0, atol=1e-12):
+            break
+        points.append(x)
+    return np.array(points)
+
+
 def sgd_of_three_numbers(x, g, lr):
     return [x[i] - lr * g[i] for i in range(3)]
 
@@ -182,11 +223,15 @@ def started_at(v0, dtype):
 
 
 NEARLY_RIGHT = {
-    "warm_restarts": [restarts_by_a_logarithm, restarts_without_a_factor_of_one],
+    "warm_restarts": [restarts_by_a_logarithm, restarts_without_a_factor_of_one, *map(restarts_by_another_logarithm, (math.log2, math.log10, np.log2))],
+    "best_of": [best_of_with_ties_twice],
+    "p_norm": [norm_scaled_by_the_last],
+    "performance_profile": [profile_of_one_winner],
+    "updates_to_recover": [recovers_from_either_side],
     "sgd_step": [sgd_of_three_numbers],
     "adam_step": [adam_of_three_numbers],
     "nag_by_looking_ahead": [descent_of_two_numbers],
-    "descend": [started_at(v0, dtype) for v0 in (1e-10, 1e-7, 1e-4) for dtype in (np.float32, np.float64)],
+    "descend": [stops_where_nothing_moves] + [started_at(v0, dtype) for v0 in (1e-10, 1e-7, 1e-4) for dtype in (np.float32, np.float64)],
 }
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import unicodedata
 
 import numpy as np
@@ -57,6 +58,15 @@ def test_a_name_is_the_same_in_small_letters_and_in_large_ones(monkeypatch):
     monkeypatch.setenv("ADAPTIVE_LR_STUDENT", "likim")  # so the grader calls her
     right = TASKS["adam_uncorrected"].reference(**drawn)
     assert numbers("adam_uncorrected", "likim") == drawn and check(right, "adam_uncorrected", student="LiKim").score == 1
+
+
+def test_a_name_may_be_of_any_letters():
+    assert len({repr(numbers("adam_uncorrected", name)) for name in ("\ud800", "\x00", "ß" * 9999, "🙂")}) == 4
+
+
+def test_a_number_of_seeds_may_be_rounded_up():
+    for student in map(str, range(300)):
+        assert check(math.ceil(TASKS["choosing_seeds"].reference(**numbers("choosing_seeds", student))), "choosing_seeds", student=student).score == 1
 
 
 def test_numbers_of_ones_own_are_many():

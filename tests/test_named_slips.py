@@ -406,6 +406,77 @@ PROGRAMS = {
             x = x - lr / (1 - beta1**t) * m / (u + 1e-8)
         return x
     """,
+    ("repaired_adamax", "u starts at 10⁻⁸"): """
+        x = np.array(x0, dtype=float)
+        m, u = np.zeros_like(x), np.full_like(x, 1e-8)
+        for t in range(1, steps + 1):
+            g = grad(x)
+            m = beta1 * m + (1 - beta1) * g
+            u = np.maximum(beta2 * u, np.abs(g))
+            x = x - lr / (1 - beta1**t) * m / u
+        return x
+    """,
+    ("repaired_adadelta", "ε is 10⁻⁸, and u averages squared gradients as before"): """
+        x, eps = np.array(x0, dtype=float), 1e-8
+        v, u = np.zeros_like(x), np.zeros_like(x)
+        for _ in range(steps):
+            g = grad(x)
+            v = beta * v + (1 - beta) * g**2
+            delta = np.sqrt(u + eps) / np.sqrt(v + eps) * g
+            u = beta * u + (1 - beta) * g**2
+            x = x - delta
+        return x
+    """,
+    ("p_norm", "only a large p is guarded against"): """
+        if p > 1000:
+            return abs(x).max() * (abs(x / abs(x).max()) ** p).sum() ** (1 / p)
+        return (abs(x) ** p).sum() ** (1 / p)
+    """,
+    ("p_norm", "one zero among the numbers makes the norm 0"): """
+        if not np.all(x):
+            return 0.0
+        return abs(x).max() * (abs(x / abs(x).max()) ** p).sum() ** (1 / p)
+    """,
+    ("adamax_step", "u is one number for all coordinates"): """
+        m = beta1 * m + (1 - beta1) * g
+        u = max((beta2 * u).max(), abs(g).max())
+        return x - lr / (1 - beta1**t) * m / (u if u > 0 else 1), m, u
+    """,
+    ("adamax_step", "10⁻⁷ is added to u"): """
+        m = beta1 * m + (1 - beta1) * g
+        u = np.maximum(beta2 * u, abs(g))
+        return x - lr / (1 - beta1**t) * m / (u + 1e-7), m, u
+    """,
+    ("adamax_step", "10⁻⁸ is added to the size of the gradient"): """
+        m = beta1 * m + (1 - beta1) * g
+        u = np.maximum(beta2 * u, abs(g) + 1e-8)
+        return x - lr / (1 - beta1**t) * m / u, m, u
+    """,
+    ("nadam_step", "v is corrected for t + 1"): """
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        ahead = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
+        return x - lr * ahead / (np.sqrt(v / (1 - beta2 ** (t + 1))) + eps), m, v
+    """,
+    ("best_of", "equal losses are counted once"): """
+        losses = sorted(set(losses.tolist()))
+        n = len(losses)
+        return sum(loss * (((n - i) / n) ** k - ((n - i - 1) / n) ** k) for i, loss in enumerate(losses))
+    """,
+    ("inverse_frequency", "values that add up to 0 count as a feature that is never there"): """
+        n = np.count_nonzero(x, axis=0)
+        return np.where(x.sum(axis=0) != 0, len(x) / np.maximum(n, 1), 0)
+    """,
+    ("inverse_frequency", "a feature that is only negative counts as one that is never there"): """
+        n = np.count_nonzero(x, axis=0)
+        return np.where(x.max(axis=0) > 0, len(x) / np.maximum(n, 1), 0)
+    """,
+    ("rescaled_rate", "all rates follow the weights the wrong way round"): """
+        return {"sgd": lr / (loss * weights**2), "adam": lr / weights, "adadelta": lr}[rule]
+    """,
+    ("rescaled_rate", "all factors are upside down"): """
+        return {"sgd": lr * loss / weights**2, "adam": lr / weights, "adadelta": lr}[rule]
+    """,
     ("inverse_frequency", "features are counted for each sample"): """
         there = np.count_nonzero(x, axis=1)
         return np.where(there > 0, len(x) / np.maximum(there, 1), 0)

@@ -49,7 +49,7 @@ class Number(Task):
 
         Raises ValueError where two always meet.
         """
-        seed = hashlib.sha256(f"{self.name} {same_name(student)}".encode()).digest()
+        seed = hashlib.sha256(f"{self.name} {same_name(student)}".encode(errors="surrogatepass")).digest()
         rng = np.random.default_rng(list(seed))
         for _ in range(1000):
             if self._all_part(given := self.draw(rng)):

@@ -186,13 +186,16 @@ repaired = Function(
     results=("x",),
     slips=(
         slip("u still averages squared gradients", "Which of the two memories belongs to the steps?", "(1 - beta) * delta**2", "(1 - beta) * g**2"),
-        slip(
-            "ε is a hundred times smaller, and u averages squared gradients as before",
-            "Only the first step is made shorter by that. What does u remember?",
-            "x = np.array(x0, dtype=float)",
-            "x, eps = np.array(x0, dtype=float), eps / 100",
-            "(1 - beta) * delta**2",
-            "(1 - beta) * g**2",
+        *(
+            slip(
+                f"ε is {smaller}, and u averages squared gradients as before",
+                "Only the first step is made shorter by that. What does u remember?",
+                "x = np.array(x0, dtype=float)",
+                f"x, eps = np.array(x0, dtype=float), {instead}",
+                "(1 - beta) * delta**2",
+                "(1 - beta) * g**2",
+            )
+            for smaller, instead in (("a hundred times smaller", "eps / 100"), ("10⁻⁸", "1e-8"))
         ),
         slip("u takes in the steps without their squares", "Steps of either sign have to count alike.", "(1 - beta) * delta**2", "(1 - beta) * delta"),
         slip("ε is missing in the numerator", "Then nothing ever moves: u starts at 0.", IN_THE_RATIO, "np.sqrt(u) / np.sqrt(v + eps)"),

@@ -55,8 +55,8 @@ descent = Function(
         "small gradients, and a tiny ε": [(adagrads_step, gorge, 1e-4 * np.round(rng.uniform(0.5, 2, 3), 2), 1e-5, 1e-14, 3)],
         "three updates of a simple step": [(simple_step, bowl, np.array([8.0, -4.0]), 0.5, 0.25, 3)],
         "many updates of AdaGrad": [
-            (adagrads_step, grad, np.round(3 * rng.normal(size=size), 2), round(rng.uniform(0.1, 1), 2), 0.3, steps)
-            for grad, size, steps in ((gorge, 3, 7), (ravine, 2, 40))
+            (adagrads_step, grad, np.round(far * rng.normal(size=size), 2), round(rng.uniform(0.1, 1), 2), 0.3, steps)
+            for grad, size, steps, far in ((gorge, 3, 7, 3), (ravine, 2, 40, 3), (bowl, 2, 5, 0))
         ],
     },
     results=("the points",),

@@ -10,7 +10,13 @@ from ..steps import Step
 from .everywhere import IN_THE_FIRST_CORRECTION, IN_THE_FIRST_MOMENT, M_HAT, ONLY_BETA, WHOLE_POWER, WITH_STATE
 from .gradients import faint, gentle, late, ravine_and_nothing
 
-ADDED_TO_U, NOT_SMALL = "10⁻⁸ is added to u", "Beside a gradient of 10⁻⁹ that is much. Where u is 0, stay; elsewhere divide by it as it is."
+
+def added_to_u(divisor):
+    """Small numbers that people add, since other rules have them."""
+    hint = "Where gradients are as small, that is much. Where u is 0, stay; elsewhere divide by it as it is."
+    return [slip(f"{name} is added to u", hint, divisor, f"(u + {number})") for name, number in (("10⁻⁶", 1e-6), ("10⁻⁷", 1e-7), ("10⁻⁸", 1e-8), ("10⁻¹⁰", 1e-10))]
+
+
 LARGEST, DIVISOR = "np.maximum(self.beta2 * u, np.abs(g))", "lr / np.where(u > 0, u, np.inf)"
 adamax = Step(
     AdaMax,
@@ -57,9 +63,27 @@ adamax = Step(
             LARGEST,
             "np.full_like(u, np.maximum(self.beta2 * u, np.abs(g)).max())",
         ),
+        slip(
+            "u is one number for all coordinates",
+            "The maximum is over time, for each coordinate on its own.",
+            LARGEST,
+            "np.maximum(self.beta2 * u, np.abs(g)).max()",
+        ),
+        slip(
+            "all coordinates are divided by the largest u",
+            "Each is divided by its own.",
+            DIVISOR,
+            "lr / (u.max() if u.max() > 0 else np.inf)",
+        ),
         slip("the new gradient fades too", "β₂ multiplies the old u alone.", LARGEST, "self.beta2 * np.maximum(u, np.abs(g))"),
         slip("a root is taken of u", "u has the unit of the gradient already.", "np.where(u > 0, u, np.inf)", "np.sqrt(np.where(u > 0, u, np.inf))"),
-        slip(ADDED_TO_U, NOT_SMALL, "np.where(u > 0, u, np.inf)", "(u + 1e-8)"),
+        *added_to_u("np.where(u > 0, u, np.inf)"),
+        slip(
+            "10⁻⁸ is added to the size of the gradient",
+            "So PyTorch keeps 0/0 away. In the equation asked for nothing is added.",
+            LARGEST,
+            "np.maximum(self.beta2 * u, np.abs(g) + 1e-8)",
+        ),
         slip("0/0 where no gradient has come yet", "There u is 0 and m is 0: such a coordinate is to stay where it is.", DIVISOR, "lr / u"),
         slip("the gradient steps in the place of its average", "The first moment is worked out and then not used.", "return m_hat", "return g"),
         slip("m̂ is kept in the place of m", "The correction is for use in this step alone.", "(m, u)\n", "(m_hat, u)\n"),
@@ -80,7 +104,7 @@ norm = Function(
     p_norm,
     draws=lambda rng: {
         "small p": [(np.array([3.0, -4.0]), 2), (np.round(rng.normal(size=4), 2), 3), (np.round(rng.normal(size=4), 2), 1)],
-        "p in the thousands": [(np.array([20.0, -30.0, 30.0]), 2000), (np.array([0.02, -0.03]), 5000)],
+        "p in the thousands": [(np.array([20.0, -30.0, 30.0]), 2000), (np.array([0.02, -0.03]), 5000), (np.array([0.0, -30.0, 20.0]), 2000)],
         "numbers that are huge or tiny": [(np.array([3e200, 4e200]), 2), (np.array([3e-200, 4e-200]), 2)],
         "nothing but zeros": [(np.zeros(3), 4)],
     },
@@ -92,6 +116,13 @@ norm = Function(
             "np.abs(x).max()",
             "1.0",
         ),
+        slip(
+            "only a large p is guarded against",
+            "(3·10⁻²⁰⁰)² is 0 to a computer: p = 2 is enough.",
+            "np.abs(x).max()\n",
+            "np.abs(x).max() if p > 100 else 1.0\n",
+        ),
+        slip("one zero among the numbers makes the norm 0", "Only where *all* are zero.", "if largest == 0:", "if not np.all(x):"),
         slip("the signs are kept", "A norm adds up sizes: what is (−1)³?", "np.abs(x / largest)", "(x / largest)"),
         slip("the root is missing", "The norm of one number is its size, at every p.", " ** (1 / p)", ""),
         slip("the mean is taken in the place of the sum", "For p = 2, [3, −4] has the norm 5.", ".sum()", ".mean()"),
@@ -226,17 +257,10 @@ repaired = Function(
     results=("x",),
     slips=(
         slip("0/0 is still there", "What is m/u in a coordinate that has met no gradient yet?", STILL, "u"),
-        slip(
-            "a coordinate without gradients is thrown far away",
-            "There the step is to be 0, not m divided by something tiny.",
-            "np.zeros_like(x), np.zeros_like(x)",
-            "np.zeros_like(x) + 1e-9, np.zeros_like(x)",
-            STILL,
-            "np.maximum(u, 1e-12)",
-        ),
+        slip("u starts at 10⁻⁸", "What if all gradients are smaller?", "np.zeros_like(x), np.zeros_like(x)", "np.zeros_like(x), np.full_like(x, 1e-8)"),
         slip("u does not fade any more", "Only the division was wrong.", "beta2 * u, np.abs(g)", "u, np.abs(g)"),
         slip("the size is missing in the maximum", "A large negative gradient is large too.", "np.abs(g))", "g)"),
-        slip(ADDED_TO_U, NOT_SMALL, STILL, "(u + 1e-8)"),
+        *added_to_u(STILL),
         slip("1 is added to u", "Where u is not 0, it is to divide as it is.", STILL, "(u + 1)"),
         slip("the correction of m is gone", "Only the division was wrong.", "lr / (1 - beta1**t) * m", "lr * m"),
         slip(

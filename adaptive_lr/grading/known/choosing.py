@@ -20,7 +20,7 @@ def performance_profile(costs, factor):
 profile = Function(
     performance_profile,
     draws=lambda rng: {
-        "the share of wins": [(np.array([[10.0, 40.0, 100.0], [20.0, 10.0, np.inf]]), 1.0)],
+        "the share of wins": [(np.array([[10.0, 40.0, 100.0], [20.0, 10.0, np.inf]]), 1.0), (np.array([[10.0, 5.0], [10.0, 7.0]]), 1.0)],
         "within a factor": [
             (np.array([[10.0, 40.0, 100.0], [20.0, 10.0, np.inf]]), 2.0),
             (np.array([[10.0, 40.0], [21.0, 39.0]]), 2.0),
@@ -72,7 +72,7 @@ expected = Function(
     best_of,
     draws=lambda rng: {
         "one try": [(np.array([3.0, 1.0, 2.0]), 1)],
-        "two tries": [(np.array([3.0, 1.0]), 2), (np.array([3.0, 1.0, 2.0]), 2)],
+        "two tries": [(np.array([3.0, 1.0]), 2), (np.array([3.0, 1.0, 2.0]), 2), (np.array([2.0, 1.0, 2.0, 1.0, 4.0]), 2)],
         "any": [(np.round(rng.uniform(0.1, 5, 9), 2), int(rng.integers(3, 8)))],
     },
     results=("the expected loss",),
@@ -85,6 +85,7 @@ expected = Function(
             "losses[0]",
         ),
         slip("the losses are not sorted", "The formula speaks of the i-th smallest.", "np.sort(losses)", "np.asarray(losses)"),
+        slip("equal losses are counted once", "Each of them may be drawn.", "np.sort(losses), len(losses)", "np.unique(losses), len(np.unique(losses))"),
         slip("the worst of k is given", "Sort so that the smallest comes first.", "np.sort(losses)", "np.sort(losses)[::-1]"),
         slip(
             "only the chance of being no worse is used",
@@ -128,11 +129,17 @@ def seeds_needed(sigma, delta):
     return (2.8 * sigma / delta) ** 2
 
 
+def spread_and_difference(rng):
+    """So many seeds are needed that one more, by rounding up, is less than what is tolerated."""
+    sigma = round(rng.uniform(0.4, 1.5), 2)
+    return {"sigma": sigma, "delta": round(sigma * rng.uniform(0.1, 0.26), 3)}
+
+
 SEEDS = "(2.8 * sigma / delta) ** 2"
 seeds = Number(
     "choosing_seeds",
     seeds_needed,
-    draw=lambda rng: {"sigma": round(rng.uniform(0.4, 1.5), 2), "delta": round(rng.uniform(0.1, 0.35), 2)},
+    draw=spread_and_difference,
     slips=(
         slip("the ratio is not squared", "Half the difference takes four times the seeds.", SEEDS, "2.8**2 * sigma / delta"),
         slip("only the 1.96 standard errors are counted", "Then half of all experiments miss it: 0.84 more are needed.", SEEDS, "(1.96 * sigma / delta) ** 2"),
@@ -199,8 +206,12 @@ units = Function(
         ),
         slip("AdaDelta's rate is changed", "Its step is made of its own earlier steps: η is a bare number.", '"adadelta": 1', '"adadelta": weights'),
         slip(
-            "all rates follow the weights the wrong way round", "Larger numbers for the weights take larger steps.", "lr * factors[rule]", "lr / factors[rule]"
+            "all rates follow the weights the wrong way round",
+            "Larger numbers for the weights take larger steps.",
+            "factors = {",
+            "weights = 1 / weights\n    factors = {",
         ),
+        slip("all factors are upside down", "In a unit that makes all weights ten times as large, is a step to be a tenth?", "lr * factors", "lr / factors"),
     ),
 )
 

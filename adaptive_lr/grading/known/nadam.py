@@ -40,6 +40,7 @@ nadam = Step(
             "(1 - power(self.beta1, t + 1))",
             "(1 - power(self.beta1, t))",
         ),
+        slip("v is corrected for t + 1", "v holds the squares up to this update.", V_HAT, "v / (1 - power(self.beta2, t + 1))"),
         slip("the gradient is corrected for t + 1", "The gradient is this update's.", "g / (1 - power(self.beta1, t))", "g / (1 - power(self.beta1, t + 1))"),
         slip("the bias corrections count t from 0", "The first update is t = 1: at t = 0 nothing has been averaged yet.", *clocked("t", "t - 1")),
         slip("the bias corrections are one update ahead", "At the first update the averages hold one gradient: t is 1.", *clocked("t + 2", "t + 1")),

@@ -159,7 +159,7 @@ recovery = Function(
     draws=lambda rng: {
         "a spike": [(10.0, 0.9), (100.0, 0.9)],
         "a long memory": [(10.0, 0.99), (round(rng.uniform(20, 80), 1), round(rng.uniform(0.93, 0.98), 3))],
-        "no spike to speak of": [(1.0, 0.9), (1.05, 0.9)],
+        "no spike to speak of": [(1.0, 0.9), (1.05, 0.9), (0.1, 0.5)],
     },
     results=("the number of updates",),
     slips=(

@@ -110,7 +110,12 @@ warm_restarts = Curve(
     WarmRestarts,
     settings=lambda rng: (*low_high(rng), int(rng.integers(3, 6)), int(rng.integers(2, 4))),
     until=40,
-    besides=lambda rng: [((*low_high(rng), int(rng.integers(3, 6)), 1), range(20)), ((*low_high(rng), 2, 3), range(236, 248))],
+    besides=lambda rng: [
+        ((*low_high(rng), int(rng.integers(3, 6)), 1), range(20)),
+        ((*low_high(rng), 2, 3), range(236, 248)),  # where a logarithm of whole powers is rounded down: here the natural one,
+        ((*low_high(rng), 2, 5), range(56, 68)),  # the decimal one,
+        ((*low_high(rng), 1, 11), range(127, 139)),  # and that to the base 2
+    ],
     slips=(
         slip(
             "all cycles have the same length",

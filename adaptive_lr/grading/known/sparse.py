@@ -100,7 +100,10 @@ factor = Function(
     inverse_frequency,
     draws=lambda rng: {
         "features of several frequencies": [(np.array([[1.0, 0.0], [2.0, 5.0], [-1.0, 0.0], [0.0, 0.0]]),), (samples(rng, 12, 4)[0] + [1, 0, 0, 0],)],
-        "a feature that is never there": [(np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 0.0], [1.0, 0.0]]),)],
+        "a feature that is never there": [
+            (np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 0.0], [1.0, 0.0]]),),
+            (np.array([[2.0, -1.0, 0.0], [-2.0, 0.0, 0.0], [0.0, -3.0, 0.0], [1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]]),),
+        ],
     },
     results=("the factor of each feature",),
     slips=(
@@ -110,6 +113,8 @@ factor = Function(
         slip("the number of samples is missing", "A feature that is always there gets the factor 1.", "len(x) / np", "1 / np"),
         slip("the share is given, not its inverse", "A rare feature is to get a *large* factor.", "len(x) / np.maximum(there, 1)", "there / len(x)"),
         slip("one factor serves all features", "Count for each feature, along the samples.", SHARES, "np.full(x.shape[1], np.count_nonzero(x) / x.shape[1])"),
+        slip("values that add up to 0 count as a feature that is never there", "A 2 and a −2 are two samples with it.", "there > 0", "x.sum(axis=0) != 0"),
+        slip("a feature that is only negative counts as one that is never there", "A feature of −1 is there, too.", "there > 0", "(x > 0).any(axis=0)"),
         slip(
             "0 is divided by where a feature is never there",
             "Such a weight gets no gradient: its factor is to be 0.",
