@@ -14,7 +14,8 @@ from .gradients import faint, gentle, late, ravine_and_nothing
 def added_to_u(divisor):
     """Small numbers that people add, since other rules have them."""
     hint = "Where gradients are as small, that is much. Where u is 0, stay; elsewhere divide by it as it is."
-    return [slip(f"{name} is added to u", hint, divisor, f"(u + {number})") for name, number in (("10⁻⁶", 1e-6), ("10⁻⁷", 1e-7), ("10⁻⁸", 1e-8), ("10⁻¹⁰", 1e-10))]
+    numbers = {"10⁻⁶": 1e-6, "10⁻⁷": 1e-7, "10⁻⁸": 1e-8, "10⁻¹⁰": 1e-10}
+    return [slip(f"{name} is added to u", hint, divisor, f"(u + {number})") for name, number in numbers.items()]
 
 
 LARGEST, DIVISOR = "np.maximum(self.beta2 * u, np.abs(g))", "lr / np.where(u > 0, u, np.inf)"

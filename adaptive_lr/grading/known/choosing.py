@@ -167,6 +167,7 @@ luck = Choice(
     },
 )
 
+
 def rescaled_rate(rule, lr, loss, weights):
     factors = {"sgd": weights**2 / loss, "adam": weights, "adadelta": 1}
     return lr * factors[rule]

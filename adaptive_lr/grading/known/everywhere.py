@@ -54,7 +54,8 @@ def without_brackets(*no_epsilon: str) -> tuple[Slip, ...]:
 
 
 # with a denominator √(v + ε)
-HALVED, NO_ROOT, BINDS_TIGHTER = "**1/2 is taken for a root, and halves the step", "**1/2 is taken for a root", "A power binds tighter than a division: **1/2 halves. Brackets?"
+NO_ROOT, HALVED = "**1/2 is taken for a root", "**1/2 is taken for a root, and halves the step"
+BINDS_TIGHTER = "A power binds tighter than a division: **1/2 halves. Brackets?"
 ROOT, STEP = "np.sqrt(v + self.eps)", "return g, lr / np.sqrt(v + self.eps), (v,)"
 OUTSIDE = slip("ε is outside the root", "In the equation asked for ε is added to v, and the root is taken of the sum.", ROOT, "(np.sqrt(v) + self.eps)")
 IN_THE_DENOMINATOR = (
