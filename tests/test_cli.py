@@ -37,6 +37,7 @@ def test_grade_writes_the_reports_and_says_where(tmp_path, capsys):
         path = tmp_path / "course" / "reports" / "adagrad" / name
         assert str(path) in shown.out and path.is_file()
     assert "without isolation" not in shown.err and "2/2" in shown.err  # no warning, and the progress bar
+    assert "grace: unreadable 0, not run; " in (tmp_path / "course/logs/adagrad.log").read_text(encoding="utf-8")
     assert main(["grade", str(tmp_path / "class"), "--course", str(tmp_path / "course"), "--trust-submissions"]) == 0
     assert "without isolation" in capsys.readouterr().err
 

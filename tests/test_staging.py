@@ -204,6 +204,8 @@ def test_a_name_that_is_not_the_folders_is_told_since_the_numbers_go_by_it(tmp_p
     note = f'STUDENT is "{signed}" in the notebook, and the grader takes the numbers of ada, the folder\'s name'
     assert stage(tmp_path / "ada", "adam", {"adam": adam}).notes == ([note] if told else [])
     assert stage(tmp_path / "ada", "adam", {"adam": adam}, called=signed).notes == []
+    (other,) = stage(tmp_path / "ada", "adam", {"adam": adam}, called="Grace").notes
+    assert other.endswith("takes the numbers of Grace, the name on the platform")
 
 
 def fails(error):

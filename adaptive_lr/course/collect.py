@@ -112,7 +112,10 @@ def numbers(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def listed(folder: Path) -> dict[str, dict[str, Any]]:
-    """Student → when it came, whether it was late, and what the platform calls the student, as far as the list says. Raises CourseError for what is no time, or two, of all students at once."""
+    """Student → when it came, whether it was late, and what the platform calls the student, as far as the list says.
+
+    Raises CourseError for what is no time, or two, of all students at once.
+    """
     rows, wrong = _rows(folder), []
     for row in rows:
         try:

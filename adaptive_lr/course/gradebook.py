@@ -97,7 +97,7 @@ def keep_to(api: NbGraderAPI, course: Path) -> None:
 
 def know_numbers(gradebook: Gradebook, numbers: Mapping[str, str]) -> None:
     """Let nbgrader know students by the platform's numbers, for its exports. numbers: student → number."""
-    for student in gradebook.students:
+    for student in gradebook.students if numbers else []:
         if student.id in numbers:
             student.lms_user_id = numbers[student.id]
     gradebook.db.commit()

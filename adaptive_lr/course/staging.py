@@ -52,13 +52,14 @@ def stage(folder: Path, assignment: str, released: Mapping[str, NotebookNode], c
             lacking[name] = str(refusal)
     if not found:
         raise Refused("missing", "; ".join(lacking.values()))
+    signed = (called, "the name on the platform") if called else (folder.name, "the folder's name")
     notebooks, notes = {}, []
     for name, handed_out in released.items():
         if name in lacking:
             notebooks[name], told = deepcopy(handed_out), [f"{lacking[name]}, so it counts as it was handed out"]
         else:
             path, told = found[name]
-            notebooks[name], more = _stage_one(path, name, assignment, handed_out, called or folder.name)
+            notebooks[name], more = _stage_one(path, name, assignment, handed_out, signed)
             told = [*told, *more]
         if told:
             notebooks[name].cells.insert(0, new_markdown_cell("**A note from the grader:** " + "; ".join(told) + ".", id=_free_id(notebooks[name].cells)))
@@ -82,8 +83,8 @@ def _free_id(cells: list[NotebookNode]) -> str:
     return next(name for number in range(len(cells) + 1) if (name := f"note-{number}") not in taken)
 
 
-def _stage_one(path: Path, name: str, assignment: str, released: NotebookNode, student: str) -> tuple[NotebookNode, list[str]]:
-    """The notebook made of a file's cells, and notes."""
+def _stage_one(path: Path, name: str, assignment: str, released: NotebookNode, signed: tuple[str, str]) -> tuple[NotebookNode, list[str]]:
+    """The notebook made of a file's cells, and notes. signed: the name that it should be signed with, and which that is."""
     submitted = read_cells(path)
     graded = {_grade_id(cell) for cell in released.cells if _earns(cell)}
     known = graded & {_grade_id(cell) for cell in submitted}
@@ -98,7 +99,7 @@ def _stage_one(path: Path, name: str, assignment: str, released: NotebookNode, s
         )
     cells, notes = _repair(submitted, released)
     untouched = {cell.source.strip() for cell in cells} <= {cell.source.strip() for cell in released.cells} | {""}
-    notes += ["handed in as it was handed out"] if untouched else _signed_otherwise(cells, student)
+    notes += ["handed in as it was handed out"] if untouched else _signed_otherwise(cells, *signed)
     return nbformat.from_dict({**deepcopy(released), "cells": cells}), notes
 
 
@@ -203,11 +204,11 @@ def _several(names: list[str]) -> str:
     return ", ".join(few) + (f" and {others} more" if others > 0 else "")
 
 
-def _signed_otherwise(cells: list[NotebookNode], name: str) -> list[str]:
-    """A note where the name in the notebook is not the folder's: the student then worked with other numbers than those of the grader."""
+def _signed_otherwise(cells: list[NotebookNode], name: str, which: str) -> list[str]:
+    """A note where the name in the notebook is another one: the student then worked with other numbers than those of the grader."""
     found = [re.search(r"""^STUDENT *= *(["'])(.*?)\1""", cell.source, re.MULTILINE) for cell in cells if _grade_id(cell) == "student"]
     others = [match[2] for match in found if match and same_name(match[2]) != same_name(name)]
-    return [f'STUDENT is "{other}" in the notebook, and the grader takes the numbers of {name}, the folder\'s name' for other in others]
+    return [f'STUDENT is "{other}" in the notebook, and the grader takes the numbers of {name}, {which}' for other in others]
 
 
 def _gather_answers(cells: list[NotebookNode], released: NotebookNode) -> list[str]:
