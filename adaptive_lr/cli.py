@@ -84,8 +84,9 @@ def grade(arguments) -> int:
     print(f"run now: {outcome.regraded}; nothing new to run: {len(outcome.results) - outcome.regraded}")
     print(f"grades:   {outcome.csv}\noverview: {outcome.index}")
     if counts["partly graded"]:
-        there = f"cd {shlex.quote(str(course))} && {f'{DATABASE}={shlex.quote(arguments.db)} ' if arguments.db else ''}jupyter notebook"
-        print(f"to mark:  {there}, there Nbgrader → Formgrader; then this command again, for the grades with your marks")
+        there = f"{DATABASE}=URL " if arguments.db != os.environ.get(DATABASE) else ""  # which may hold a password
+        formgrader = f"cd {shlex.quote(str(course))} && {there}jupyter notebook, there Nbgrader → Formgrader"
+        print(f"to mark:  {formgrader}; then this command again, for the grades with your marks")
     if outcome.loose:
         print(printable(f"Not graded, since it lies in no student's folder: {', '.join(outcome.loose)}"), file=sys.stderr)
     if outcome.hidden:
@@ -105,7 +106,6 @@ def due(arguments) -> None:
     from traitlets.config import Config
 
     from .course.deadlines import moment, set_deadline
-    from .course.gradebook import keep_to
     from .course.notebooks import nbgrader_api, prepare, source_of
     from .course.records import alone_in
     from .course.shown import printable
@@ -118,9 +118,7 @@ def due(arguments) -> None:
         print(f"{course} is a new course folder", file=sys.stderr)
     with alone_in(course):
         prepare(checkout, course, arguments.assignment, settings)
-        api = nbgrader_api(course, settings)
-        keep_to(api, course)
-        deadline = set_deadline(api, arguments.assignment, time, dict(arguments.extend))
+        deadline = set_deadline(nbgrader_api(course, settings), arguments.assignment, time, dict(arguments.extend))
     print(f"{arguments.assignment} is due {f'{deadline.whole} UTC' if deadline.whole else 'at no time'}")
     for student, until in sorted(deadline.extended.items()):
         print(printable(f"{student} has until {until} UTC{', and is new in the gradebook' if student in deadline.new else ''}"))
@@ -232,8 +230,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"adaptive-lr: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR):
-            print(f"adaptive-lr: {error.filename}: {error.strerror}. Give a folder that you may write into.", file=sys.stderr)
+        if error.filename and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR):
+            print(f"adaptive-lr: {error.filename}: {error.strerror}. Is it yours to read, and to write into?", file=sys.stderr)
             return 2
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

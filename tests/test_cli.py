@@ -169,7 +169,7 @@ def test_a_folder_that_cannot_be_written_into_is_named(tmp_path, capsys, command
     inside = str(tmp_path / "file/course")
     given = {"grade": [str(tmp_path / "class"), "--course", inside], "due": ["--course", inside], "collect": [str(tmp_path / "class.zip"), inside]}
     assert main([command, *given[command]]) == 2
-    says = rf"adaptive-lr: {tmp_path}/file\S*: Not a directory\. Give a folder that you may write into\."
+    says = rf"adaptive-lr: {tmp_path}/file\S*: Not a directory\. Is it yours to read, and to write into\?"
     assert re.fullmatch(says, capsys.readouterr().err.splitlines()[-1])
 
 

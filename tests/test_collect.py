@@ -107,15 +107,30 @@ def test_two_students_of_one_name_keep_the_numbers_of_the_name_that_both_wrote(u
     outcome = grade(tmp_path / "out", "adam", tmp_path / "course", CHECKOUT, workers=1)
     assert {result.student: result.tasks["task4_first_step"] for result in outcome.results} == {"Kim Li_202": 3, "Kim Li_203": 3}
     assert not any("STUDENT" in result.reason for result in outcome.results)
-    with Gradebook(f"sqlite:///{tmp_path / 'course/gradebook.db'}", "adaptive_lr") as gradebook:
-        assert {student.id: student.lms_user_id for student in gradebook.students} == {"Kim Li_202": "202", "Kim Li_203": "203"}
+
+
+def test_nbgrader_knows_canvass_numbers_and_keeps_those_that_it_was_given(unpack, tmp_path):
+    handed_out = (CHECKOUT / "exercises/adagrad/adagrad.ipynb").read_text(encoding="utf-8")
+    unpack(("kim_7_70_adagrad.ipynb", handed_out), ("ada_8_80_adagrad.ipynb", handed_out))
+    for number in ("7", "9"):
+        grade(tmp_path / "out", "adagrad", tmp_path / "course", CHECKOUT, workers=1)
+        with Gradebook(f"sqlite:///{tmp_path / 'course/gradebook.db'}", "adaptive_lr") as gradebook:
+            assert {student.id: student.lms_user_id for student in gradebook.students} == {"kim": number, "ada": "8"}
+            gradebook.find_student("kim").lms_user_id = "9"
+            gradebook.db.commit()
+
+
+def test_on_canvas_nobody_chooses_a_number_by_a_files_name(unpack, tmp_path):
+    unpack("mallory_12345_678_x_99999_assignsubmission_file_adagrad.ipynb", f"eve_{'1' * 130}_assignsubmission_file_adagrad.ipynb")
+    assert numbers(tmp_path / "out") == {"Canvas": {"mallory": "12345"}}
 
 
 def test_a_name_that_no_folder_can_have_is_kept_beside_it(unpack, tmp_path):
-    told, _ = unpack('Kim "K" Li_1_assignsubmission_file/adagrad.ipynb', f"{'x' * 120}_2_assignsubmission_file/adagrad.ipynb")
+    told, _ = unpack(*(f"{name}_{place}_assignsubmission_file/adagrad.ipynb" for place, name in enumerate(('Kim "K" Li', "x" * 120, "李" * 80, ". dot"), 1)))
     came = listed(tmp_path / "out")
     assert came["Kim _K_ Li"]["called"] == 'Kim "K" Li' and came["x" * 90]["called"] == "x" * 120
-    assert f"is now {'x' * 90}: that name was too long" in str(told)
+    assert f"is now {'x' * 90}: that name was too long" in str(told) and f"is now {'李' * 60}: that name was too long" in str(told)
+    assert str(told).count("is now") == 2
 
 
 def test_who_handed_in_several_notebooks_is_told(unpack):
@@ -165,6 +180,8 @@ def test_a_list_of_ones_own_is_read_and_one_that_is_none_is_said(tmp_path):
     table.write_text("student,submitted\nada,2026-12-01 10:00\n", encoding="utf-8")
     with pytest.raises(CourseError, match=r"collected\.csv has no column handed_in, but student, submitted\.\nCall the column so that has the times"):
         listed(tmp_path)
+    table.write_text("student,called,late\nada,Ada,late\nada,Ada L,late\n", encoding="utf-8")
+    assert listed(tmp_path) == {"ada": {"handed_in": "", "late": True, "called": "Ada L"}}
     table.write_bytes(b"student\n\xff\n")
     with pytest.raises(CourseError, match="collected.csv cannot be read"):
         listed(tmp_path)

@@ -89,7 +89,7 @@ def test_a_time_that_is_no_longer_told_costs_nothing_and_not_without_a_word(late
     """As where a later archive was unpacked, which has no times."""
     assert late["no longer told"]["late"] == 25 and late["no longer told"]["claims"] == 21
     assert "so it costs nothing; an earlier run was told 2026-12-02 13:00 UTC: see collected.csv" in late["reasons then"]["late"]
-    assert "no longer" not in late["reasons then"]["unknown"] and "no longer" not in late["reasons"]["late"]
+    assert "no longer" not in late["reasons then"]["intime"] + late["reasons then"]["unknown"] and "no longer" not in late["reasons"]["late"]
 
 
 def test_the_reason_and_the_students_page_say_it(late):

@@ -12,11 +12,11 @@ import pytest
 
 from adaptive_lr import Adam, RMSprop
 from adaptive_lr.grading import check, own_work
-from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, UNSTEADY, Coding, tried
+from adaptive_lr.grading.coding import LEFT_ALONE, UNKNOWN, Coding, tried
 from adaptive_lr.grading.functions import Formula
 from adaptive_lr.grading.known import ASSIGNMENTS, TASKS
 from adaptive_lr.grading.outcomes import Trouble
-from adaptive_lr.grading.report import ALONE, KEPT_BACK
+from adaptive_lr.grading.report import ALONE, KEPT_BACK, UNSTEADY
 from adaptive_lr.grading.slips import edited
 from adaptive_lr.grading.steps import Step
 
@@ -239,6 +239,12 @@ NEARLY_RIGHT = {
 def test_what_is_right_nearly_always_is_not_right(name):
     for answer, seed in itertools.product(NEARLY_RIGHT[name], range(5)):
         assert 0 < TASKS[name].examine(answer, seed).score < 1, (answer, seed)
+
+
+@pytest.mark.parametrize(("logarithm", "base"), [(math.log2, "2"), (np.log10, "10")])
+def test_a_cycle_found_by_another_logarithm_is_told_by_its_base(logarithm, base):
+    (slip,) = check(restarts_by_another_logarithm(logarithm), "warm_restarts").slips
+    assert slip.name == f"the cycle is found by a logarithm to the base {base} that is rounded"
 
 
 def test_a_cycle_found_by_a_logarithm_is_told():

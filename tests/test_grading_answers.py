@@ -205,6 +205,9 @@ NOT_SO_BUT = {
     "2(t - 1)": r"a product is written with \*",
     "(1 - beta)(t)": r"a product is written with \*",
     "beta t": r"a product is written with \*",
+    "2√(beta)": r"a product is written with \*",
+    "2β": r"a product is written with \*",
+    "t² beta": r"a product is written with \*",
     "2beta": r"a product is written with \*",
     "1 - beta^t": r"a power is \*\*",
     "(1 - beta": "is a bracket not closed?",
@@ -215,6 +218,13 @@ NOT_SO_BUT = {
 def test_a_formula_in_another_notation_is_told_how_it_is_written_here(text):
     with pytest.raises(ValueError, match=rf"\({NOT_SO_BUT[text]}"):
         as_function(text, ["beta", "t"])
+
+
+@pytest.mark.parametrize("text", ["beta == t", "beta >= 0", "max(beta, axis=0)", "beta if t > 0 else t", "beta and t", "not beta", "lambda x: x", "beta | t"])
+def test_what_is_no_formula_at_all_gets_no_hint(text):
+    with pytest.raises(ValueError, match="It may use beta, t") as told:
+        as_function(text, ["beta", "t"])
+    assert "the right-hand side" not in str(told.value) and "is written with" not in str(told.value) and "abs(x)" not in str(told.value)
 
 
 @pytest.mark.parametrize("text", ["sqrt(1, beta)", "exp(1, 2)", "log(1, 2, 3)", "max(beta)", "pow(2)"])

@@ -447,6 +447,11 @@ PROGRAMS = {
         u = np.maximum(beta2 * u, abs(g))
         return x - lr / (1 - beta1**t) * m / (u + 1e-7), m, u
     """,
+    ("adamax_step", "u is taken to be 10⁻⁸ at least"): """
+        m = beta1 * m + (1 - beta1) * g
+        u = np.maximum(beta2 * u, abs(g))
+        return x - lr / (1 - beta1**t) * m / np.maximum(u, 1e-8), m, u
+    """,
     ("adamax_step", "10⁻⁸ is added to the size of the gradient"): """
         m = beta1 * m + (1 - beta1) * g
         u = np.maximum(beta2 * u, abs(g) + 1e-8)

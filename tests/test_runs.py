@@ -79,12 +79,13 @@ def test_a_grade_is_known_to_be_of_its_gradebook(course):
     course.hand_in("ada", right(**WRONG))
     course.hand_in("breaks", "{")
     wrong = {"ada": ("partly graded", 17), "breaks": ("unreadable", 0)}
-    with pytest.raises(CourseError, match=r"are in gradebook\.db, and this command would use sqlite:///.*other\.db\.\nGive --db"):
+    with pytest.raises(CourseError, match=r"began with the gradebook gradebook\.db, and this command would use sqlite:///.*other\.db\.\nGive --db"):
         run(course, settings=other)
+    assert not (course.folder.parent / "other.db").exists()  # nothing is written there
     known = course.course / "records/.gradebook"
     known.unlink()
     assert first == dict.fromkeys(wrong, ("partly graded", 21)) and run(course, settings=other)[1] == wrong
-    with pytest.raises(CourseError, match=r"are in sqlite:///.*other\.db, and this command would use gradebook\.db"):
+    with pytest.raises(CourseError, match=r"began with the gradebook sqlite:///.*other\.db, and this command would use gradebook\.db"):
         run(course)
     known.unlink()
     for _ in range(2):  # the first gradebook again, which knows of no later hand-in, and then a copy of it from before
@@ -169,6 +170,12 @@ def graders(command):
     return [int(process) for process in found.split()]
 
 
+def runs(process):
+    """Also one that has ended is there until somebody has asked for how."""
+    stat = Path(f"/proc/{process}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
 def start(course, *more):
     command = [sys.executable, "-m", "adaptive_lr", "grade", course.folder, "--assignment", "adagrad", "--course", course.course, "--workers", "2", *more]
     listens = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # also where the tests themselves run in the background, deaf to Ctrl-C
@@ -217,9 +224,9 @@ def test_graders_do_not_outlive_a_command_that_is_killed(undisturbed, tmp_path):
     command.kill()
     command.wait()
     ends = time.monotonic() + 30
-    while any(Path(f"/proc/{process}").exists() for process in orphans) and time.monotonic() < ends:
+    while any(map(runs, orphans)) and time.monotonic() < ends:
         time.sleep(0.1)
-    assert orphans and not any(Path(f"/proc/{process}").exists() for process in orphans)
+    assert orphans and not any(map(runs, orphans))
     assert run(course, settings=None)[1] == undisturbed[1]
 
 

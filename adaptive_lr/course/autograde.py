@@ -21,7 +21,7 @@ from traitlets.config import Config
 
 from . import CourseError, provenance
 from .collect import listed, numbers
-from .gradebook import keep_to, know_numbers, open_gradebook
+from .gradebook import know_numbers, open_gradebook
 from .isolation import sandbox
 from .isolation.nursery import NURSERY
 from .journal import Journal
@@ -92,7 +92,6 @@ def grade(
         _spare_what_others_wrote(students, course, assignment)
         released = prepare(checkout, course, assignment, settings)
         api, tests = nbgrader_api(course, settings), source_digest(course, assignment)
-        keep_to(api, course)
         grader = digest(tests, provenance.what_scores(api))
         pages = digest(grader, provenance.what_shows(api, course / CONFIG))
         if not trusted:
@@ -118,9 +117,10 @@ def grade(
                 progress.update()
         results += [_fit_to_print(result, folder, course) for result in _gone({student.name for student in students}, course, assignment)]
         results.sort(key=lambda result: result.student)
-        csv, index = write_reports(results, as_one(released), course, assignment, ids=(ids := numbers(folder)))
+        ids = numbers(folder)
+        csv, index = write_reports(results, as_one(released), course, assignment, ids=ids)
         with open_gradebook(api) as gradebook:
-            know_numbers(gradebook, {student: number for of in ids.values() for student, number in of.items()})
+            know_numbers(gradebook, ids.get("Canvas", {}))
     return Outcome(results, ran, failed, csv, index, *_not_looked_at(folder), sorted(came.keys() - {student.name for student in students}))
 
 

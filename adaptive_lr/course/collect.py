@@ -34,13 +34,13 @@ from .spreadsheet import from_text, read_csv, write_csv
 
 INDEX = "collected.csv"
 READ = ("student", "called", "platform", "number", "late", "handed_in")  # its columns that are read again
-CANVAS = re.compile(r"(?P<student>\w+?)(?:_(?P<late>LATE))?_(?P<number>\d+)_(?:(?P<upload>\d+)_)?(?P<file>(?(upload).+|(?:text|link)\.html))", re.DOTALL)
+CANVAS = re.compile(r"(?P<student>\w+?)(?:_(?P<late>LATE))?_(?P<number>[0-9]{1,20})_(?:(?P<upload>\d+)_)?(?P<file>(?(upload).+|(?:text|link)\.html))", re.DOTALL)
 CANVAS_ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<student>anon_[A-Za-z0-9]+)_(?:\d+_)?(?P<file>.+)", re.DOTALL)
-MOODLE = re.compile(r"(?P<student>.+?)(?:_(?P<number>\d+))?_assignsubmission_[a-z]+_?", re.DOTALL)
+MOODLE = re.compile(r"(?P<student>.+?)(?:_(?P<number>[0-9]{1,20}))?_assignsubmission_[a-z]+_?", re.DOTALL)
 MOODLE_FLAT = re.compile(rf"{MOODLE.pattern.removesuffix('_?')}_(?P<file>.+)", re.DOTALL)
 EXCHANGE = re.compile(r"(?P<student>[^+]+)\+[^+]+\+(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^+]*)(?:\+.*)?")
 IN_FOLDERS = (("Moodle", MOODLE), ("nbgrader", EXCHANGE))
-FLAT = (("Moodle", MOODLE_FLAT), ("Canvas", CANVAS_ANONYMOUS), ("Canvas", CANVAS))
+FLAT = (("Canvas", CANVAS_ANONYMOUS), ("Canvas", CANVAS), ("Moodle", MOODLE_FLAT))  # the end of a name on Canvas is the student's to choose
 UNFIT = re.compile(r'[<>:"|?*\[\]\\/]')  # for a folder's name, on some system or for nbgrader
 LONGEST = 90, 180  # letters and bytes of a student's folder's name: nbgrader takes 128 letters, file systems 255 bytes, and both have to end otherwise
 
@@ -125,12 +125,12 @@ def listed(folder: Path) -> dict[str, dict[str, Any]]:
     if wrong:
         told = [f"{student}: {error.splitlines()[0]}" for student, error in wrong]
         raise CourseError("\n".join([f"{folder / INDEX} has what is no time:", *told, wrong[0][1].splitlines()[-1]]))
-    told = ((row["student"], row.get("handed_in") or "", bool(row.get("late")), from_text(row.get("called") or "")) for row in rows)
-    said = [(student, {"handed_in": when, "late": late, "called": called}) for student, when, late, called in told]
+    said = [(row["student"], {"handed_in": row.get("handed_in") or "", "late": bool(row.get("late"))}) for row in rows]
     came = dict(said)
     if twice := sorted({student for student, when in said if when != came[student]}):
         raise CourseError(f"{folder / INDEX} says of {printable(', '.join(twice))} several times when the work came.\nLeave the line that counts.")
-    return came
+    called = {row["student"]: from_text(row.get("called") or "") for row in rows}
+    return {student: {**when, "called": called[student]} for student, when in came.items()}
 
 
 def _rows(folder: Path) -> list[dict[str, str]]:
@@ -150,9 +150,11 @@ def _misnamed(headings: list[str]) -> str:
     for missing in (name for name in READ if name not in headings):
         for near in get_close_matches(missing, headings, cutoff=0.8):
             return f"has a column {printable(near)}, which is not read.\nCall it {missing}, if it is that, or else something less alike."
-    for needed, what in (("student", "the folders' names"), ("handed_in", "the times, if it is empty everywhere")):
-        if needed not in headings:
-            return f"has no column {needed}, but {printable(', '.join(filter(None, headings))) or 'none at all'}.\nCall the column so that has {what}."
+    there = printable(", ".join(filter(None, headings))) or "none at all"
+    if "student" not in headings:
+        return f"has no column student, but {there}.\nCall the column so that has the folders' names."
+    if set(READ) & set(headings) == {"student"}:
+        return f"has no column handed_in, but {there}.\nCall the column so that has the times."
     return ""
 
 
@@ -179,7 +181,7 @@ def _sorted_out(entries: list[Entry], left_out: list[str]) -> list[HandIn]:
         newest[called, number] = handin
     named, taken = Counter(handin.student for handin in newest.values()), {INDEX}
     for handin in newest.values():
-        if len(handin.called) > LONGEST[0]:
+        if len(_fit(handin.called)) > len(handin.student) + 2:  # blanks and dots at its ends apart
             handin.renamed = "that name was too long"
         if named[handin.student] > 1 and handin.number:
             handin.student, handin.renamed = f"{handin.student}_{handin.number}", "several have that name"

@@ -74,7 +74,7 @@ def open_gradebook(api: NbGraderAPI) -> Gradebook:
     """For a `with` statement, which ends the session. Raises CourseError for an address that is none."""
     try:
         return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
-    except (ArgumentError, NoSuchModuleError) as error:
+    except NoSuchModuleError as error:
         raise CourseError(f"The gradebook's address is none: {error}.\nWrite it as {ADDRESSES}.") from None
     except ModuleNotFoundError as error:
         raise CourseError(f"The gradebook's kind of database needs the Python package {error.name}, which is missing.\nUsual are {ADDRESSES}.") from None
@@ -82,23 +82,32 @@ def open_gradebook(api: NbGraderAPI) -> Gradebook:
 
 def keep_to(api: NbGraderAPI, course: Path) -> None:
     """Let a course have one gradebook: in another a class would be graded anew, and marks would seem lost. Raises CourseError."""
-    address, known = make_url(api.coursedir.db_url), course / "records/.gradebook"
-    is_the_courses_own = address.database and Path(address.database).absolute() == (course / "gradebook.db").absolute()
-    now = "gradebook.db" if is_the_courses_own else address.render_as_string(hide_password=True)
+    known, now = course / "records/.gradebook", _place(api, course)
     before = known.read_text(encoding="utf-8") if known.exists() else ""
+    if before not in ("", now):
+        what = f"{course} began with the gradebook {before}, and this command would use {now}"
+        raise CourseError(f"{what}.\nGive --db, or ${DATABASE}, as before. If the grades have moved, delete {known}.")
     if not before:
-        write(known, now)
-    elif before != now:
-        raise CourseError(
-            f"The grades of {course} are in {before}, and this command would use {now}.\nGive --db, or ${DATABASE}, as before."
-            f" If they have moved, delete {known}."
-        )
+        with open_gradebook(api):  # it is there
+            write(known, now)
+
+
+def _place(api: NbGraderAPI, course: Path) -> str:
+    """Where a gradebook is: its address without what lets one in."""
+    try:
+        address = make_url(api.coursedir.db_url).set(password=None, query={})
+    except ArgumentError as error:
+        raise CourseError(f"The gradebook's address is none: {error}.\nWrite it as {ADDRESSES}.") from None
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return str(address)
+    file = Path(address.database).resolve()
+    return "gradebook.db" if file == (course / "gradebook.db").resolve() else f"sqlite:///{file}"
 
 
 def know_numbers(gradebook: Gradebook, numbers: Mapping[str, str]) -> None:
-    """Let nbgrader know students by the platform's numbers, for its exports. numbers: student → number."""
+    """Let nbgrader know students by Canvas's numbers, for its exports, where it knows none. numbers: student → number."""
     for student in gradebook.students if numbers else []:
-        if student.id in numbers:
+        if student.id in numbers and not student.lms_user_id:
             student.lms_user_id = numbers[student.id]
     gradebook.db.commit()
 

@@ -16,7 +16,7 @@ from traitlets import TraitError
 from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from . import CourseError
-from .gradebook import open_gradebook, task_name
+from .gradebook import keep_to, open_gradebook, task_name
 from .isolation.execute import ExecuteIsolated
 from .limits import ExecuteWithinLimits
 from .records import digest, write
@@ -149,6 +149,7 @@ def prepare(checkout: Path | None, course: Path, assignment: str, settings: Conf
             if not path.is_file() or path.read_text(encoding="utf-8") != text:
                 write(path, text)
     api = nbgrader_api(course, settings)
+    keep_to(api, course)
     made_from = digest(source_digest(course, assignment), (course / CONFIG).read_bytes())
     stamp, release = course / "records" / f"{assignment}.made", course / "release" / assignment
     with open_gradebook(api) as gradebook:

@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook, SubmittedAssignment
 from sqlalchemy.exc import InterfaceError, OperationalError
 from traitlets.config import Config
 
-from .deadlines import in_words
+from .deadlines import in_words, moment
 from .gradebook import find, fingerprint, standing
 from .notebooks import Notebooks
 from .records import LONGEST_NAME, Record, can_be_kept, digest, record_path
@@ -163,7 +163,7 @@ def result_of(submission: Submission, entry: SubmittedAssignment | None, record:
         reasons.append(f"the answer to {task} {what} with {now.marked[task]:g}")
     if now.late:
         reasons.append(f"handed in {in_words(now.late)} late, which costs {now.penalty:g} points")
-    elif record.came and not submission.handed_in and entry.duedate:
+    elif record.came and not submission.handed_in and entry.duedate and moment(record.came) > entry.duedate:
         reasons.append(f"when it came is no longer told, so it costs nothing; an earlier run was told {record.came}: see collected.csv")
     elif submission.late and not submission.handed_in:
         reasons.append("handed in late, as the platform says")

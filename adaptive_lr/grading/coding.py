@@ -18,7 +18,6 @@ from .slips import Slip
 from .task import Task
 
 LEFT_ALONE = "the caller's arrays are left as they were"
-UNSTEADY = "Asked the same twice, it gave two answers. Does it keep something from call to call, or draw random numbers? All it needs is in its arguments."
 UNKNOWN = "The mistake is none of those known here by name. Work the first wrong number out by hand: where do you part?"
 
 
@@ -115,7 +114,7 @@ class Coding(Task):
     def examine(self, answer, seed=0, student=""):
         """Try a function on all parts of its task, and name the mistake if there is one."""
         report, found = self.verdict(answer, seed)
-        if not found or report.score == 1 or report.remarks == [UNSTEADY]:
+        if not found or report.score == 1 or report.unsteady:
             return report
         parts = self.parts(seed)
         cases = [case for part in parts for case in part.cases]
@@ -152,7 +151,7 @@ class Coding(Task):
             return Report(self.name, trouble=f"{cases[0].says}: {found[0].why}. {called}", of_kind=of_kind), []
 
         right = max((list(tried(form, cases)) for form in self.right()), key=lambda form: sum(map(agree, found, form)))
-        return Report(self.name, told(parts, found, right), remarks=[] if steady else [UNSTEADY]), found
+        return Report(self.name, told(parts, found, right), unsteady=not steady), found
 
 
 def told(parts: tuple[Part, ...], found: list[Outcome], right: list[Outcome]) -> list[PartReport]:

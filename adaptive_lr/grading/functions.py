@@ -169,11 +169,11 @@ TYPOGRAPHY = {"−": "-", "·": "*", "×": "*", "÷": "/"}  # as it comes with a
 TYPOGRAPHY |= {"β": "beta", "η": "lr", "ε": "eps", "γ": "gamma", "σ": "sigma", "₁": "1", "₂": "2", "²": "**2", "³": "**3", "ᵗ": "**t", "√": "sqrt"}
 HINTS = {  # by what stands in a text that is not understood
     r"\^": "a power is **",
-    r"=": "the right-hand side alone is wanted",
-    r"\|": "the size of x is abs(x)",
-    r"√|sqrt\w": "the root of x is sqrt(x)",
-    r"[\d)]\s*[(a-zA-Z]|[a-zA-Z]\s+[a-zA-Z(]": "a product is written with *",
+    r"^\w+ *=[^=]": "the right-hand side alone is wanted",
+    r"\|.+\|": "the size of x is abs(x)",
+    r"\bsqrt\w": "the root of x is sqrt(x)",
 }
+PRODUCT, WITHOUT_SIGN = "a product is written with *", r"[\d)] *[(a-zA-Z]|^\w+ +\w+$"
 
 
 def as_function(text: str, names: list[str]) -> Callable:
@@ -184,13 +184,13 @@ def as_function(text: str, names: list[str]) -> Callable:
     known = f"It may use {', '.join(names)}, numbers, pi, + - * / **, and {', '.join(FUNCTIONS)}"
     if not isinstance(text, str):
         raise ValueError(f"the formula is {in_brief(text)}, where text was expected, in quotes. {known}")
+    formula = text.strip().translate(str.maketrans(TYPOGRAPHY))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SyntaxWarning)  # "1or 2"
-            formula = text.strip().translate(str.maketrans(TYPOGRAPHY))
             tree = ast.parse(formula, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        hint = " (is a bracket not closed?)" if text.count("(") > text.count(")") else _hint(text)
+        hint = " (is a bracket not closed?)" if text.count("(") > text.count(")") else _hint(formula, re.search(WITHOUT_SIGN, formula))
         raise ValueError(f"{text!r:.80} cannot be read as a formula{hint}. {known}") from None
 
     def written(node):
@@ -214,7 +214,8 @@ def as_function(text: str, names: list[str]) -> Callable:
                     wanted = fewest if most == fewest else f"{fewest} or {most}" if most < MANY else f"{fewest} or more"
                     raise ValueError(f"{written(node)!r:.60} cannot be worked out: {name} takes {wanted}. {known}")
                 return function(*(value(argument, given) for argument in arguments))
-        raise ValueError(f"{written(node)!r:.60} is not understood{_hint(written(node))}. {known}")
+        is_product = isinstance(node, ast.Call) and (isinstance(node.func, ast.Constant | ast.BinOp) or _name(node.func) in names)
+        raise ValueError(f"{written(node)!r:.60} is not understood{_hint(written(node), is_product)}. {known}")
 
     try:
         with np.errstate(all="ignore"):
@@ -224,9 +225,10 @@ def as_function(text: str, names: list[str]) -> Callable:
     return lambda *arguments: value(tree, CONSTANTS | dict(zip(names, map(np.float64, arguments))))
 
 
-def _hint(text: str) -> str:
+def _hint(text: str, is_product: bool) -> str:
     """What to write instead, in brackets, where it can be told."""
-    return next((f" ({hint})" for sign, hint in HINTS.items() if re.search(sign, text)), "")
+    hints = [hint for sign, hint in HINTS.items() if re.search(sign, text)] + [PRODUCT] * bool(is_product)
+    return f" ({hints[0]})" if hints else ""
 
 
 def _name(node: ast.expr) -> str:

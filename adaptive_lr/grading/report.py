@@ -14,6 +14,7 @@ from .slips import Slip
 GOOD, BAD, UNSEEN = "✓", "✗", "–"
 ALONE = " (earns nothing by itself)"
 KEPT_BACK = "Which numbers these were is not told."
+UNSTEADY = "Asked the same twice, it gave two answers. Does it keep something from call to call, or draw random numbers? All it needs is in its arguments."
 RECORD = "application/vnd.adaptive-lr.report+json"
 
 
@@ -45,6 +46,7 @@ class Report:
 
     task: by its name.  parts: property by property.  slips: the mistakes recognised, none, one or two.  remarks: what else was noticed.
     trouble: why nothing could be tried.  of_kind: what to say of it where its words may hold numbers that were tried.
+    unsteady: whether it gave two answers to the same question, so that no mistake can be told by what it gives.
     begun: False where the answer is still the handed-out stub.  picture: SVG, or "".
     again: whether other numbers were tried than those that a student's own check tries. Of those nothing is shown, neither in words nor in a picture.
     worth: the points that the task is worth, where it is known.
@@ -57,6 +59,7 @@ class Report:
     trouble: str = ""
     of_kind: str = ""
     begun: bool = True
+    unsteady: bool = False
     again: bool = False
     worth: float | None = None
     picture: str = field(default="", repr=False)
@@ -105,7 +108,7 @@ class Report:
         """What probably went wrong, in sentences."""
         if not self.parts or self.score == 1:
             return []
-        remarks = [] if self.again else self.remarks  # they may hold numbers
+        remarks = [UNSTEADY] if self.unsteady else [] if self.again else self.remarks  # which may hold numbers
         if not self.slips:
             return remarks
         return [" ".join([f"It looks as if {' And: '.join(map(str, self.slips))}", *remarks]).strip()]

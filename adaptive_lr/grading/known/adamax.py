@@ -10,12 +10,13 @@ from ..steps import Step
 from .everywhere import IN_THE_FIRST_CORRECTION, IN_THE_FIRST_MOMENT, M_HAT, ONLY_BETA, WHOLE_POWER, WITH_STATE
 from .gradients import faint, gentle, late, ravine_and_nothing
 
+NO_SMALL_NUMBER = "Where gradients are as small, that is much. Where u is 0, stay; elsewhere divide by it as it is."
+
 
 def added_to_u(divisor):
     """Small numbers that people add, since other rules have them."""
-    hint = "Where gradients are as small, that is much. Where u is 0, stay; elsewhere divide by it as it is."
     numbers = {"10⁻⁶": 1e-6, "10⁻⁷": 1e-7, "10⁻⁸": 1e-8, "10⁻¹⁰": 1e-10}
-    return [slip(f"{name} is added to u", hint, divisor, f"(u + {number})") for name, number in numbers.items()]
+    return [slip(f"{name} is added to u", NO_SMALL_NUMBER, divisor, f"(u + {number})") for name, number in numbers.items()]
 
 
 LARGEST, DIVISOR = "np.maximum(self.beta2 * u, np.abs(g))", "lr / np.where(u > 0, u, np.inf)"
@@ -79,6 +80,7 @@ adamax = Step(
         slip("the new gradient fades too", "β₂ multiplies the old u alone.", LARGEST, "self.beta2 * np.maximum(u, np.abs(g))"),
         slip("a root is taken of u", "u has the unit of the gradient already.", "np.where(u > 0, u, np.inf)", "np.sqrt(np.where(u > 0, u, np.inf))"),
         *added_to_u("np.where(u > 0, u, np.inf)"),
+        slip("u is taken to be 10⁻⁸ at least", NO_SMALL_NUMBER, "np.where(u > 0, u, np.inf)", "np.maximum(u, 1e-8)"),
         slip(
             "10⁻⁸ is added to the size of the gradient",
             "So PyTorch keeps 0/0 away. In the equation asked for nothing is added.",

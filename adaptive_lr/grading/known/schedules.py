@@ -143,6 +143,15 @@ warm_restarts = Curve(
             "np.maximum(self.factor, 2)",
             "self.factor if self.factor > 1 else 1 // 0",
         ),
+        *(
+            slip(
+                f"the cycle is found by a logarithm{base} that is rounded",
+                "Where a cycle begins, a computer's logarithm of a whole power may be 4.999… Which numbers have no rounding?",
+                *("np.floor(t) + 0.5", "np.floor(t)", "np.log(1 + midway * (r - 1) / self.first) / np.log(r)"),
+                f"{log}(1 + midway * (r - 1) / self.first) / {log}(r)",
+            )
+            for base, log in ((" to the base 2", "np.log2"), (" to the base 10", "np.log10"))
+        ),
         slip(
             "the cycle is found by a logarithm that is rounded",
             "A computer's log₃ 243 is 4.999…: at t = 242, in the task's example, a cycle begins. Which numbers have no rounding?",
