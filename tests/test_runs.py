@@ -182,6 +182,13 @@ def start(course, *more):
     return subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=listens)
 
 
+def wait_for(course, graded):
+    """Until so many stand in the log of a run that is at work."""
+    log, ends = course.course / "logs/adagrad.jsonl", time.monotonic() + 120
+    while (not log.exists() or log.read_text().count("\n") < graded) and time.monotonic() < ends:
+        time.sleep(0.1)
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     """A class of twelve, four of them wrong, and the results of a run that nothing disturbed."""
@@ -216,10 +223,7 @@ def test_graders_that_are_killed_cost_nobody_a_grade(undisturbed, tmp_path):
 def test_graders_do_not_outlive_a_command_that_is_killed(undisturbed, tmp_path):
     course = copied(undisturbed, tmp_path)
     command = start(course)
-    log = course.course / "logs/adagrad.jsonl"
-    ends = time.monotonic() + 120
-    while (not log.exists() or log.read_text().count("\n") < 2) and time.monotonic() < ends:
-        time.sleep(0.1)
+    wait_for(course, 2)
     orphans = graders(command)
     command.kill()
     command.wait()
@@ -234,13 +238,10 @@ def test_graders_do_not_outlive_a_command_that_is_killed(undisturbed, tmp_path):
 def test_a_run_that_was_interrupted_is_gone_on_with(undisturbed, tmp_path, ending):
     course = copied(undisturbed, tmp_path)
     command = start(course)
-    log = course.course / "logs/adagrad.jsonl"
-    ends = time.monotonic() + 120
-    while (not log.exists() or log.read_text().count("\n") < 3) and time.monotonic() < ends:
-        time.sleep(0.1)
+    wait_for(course, 3)
     command.send_signal(ending)
     assert command.wait(timeout=60) == 130 and "goes on from there" in command.stderr.read()
-    done = log.read_text().count("\n")
+    done = len(entries(course))
     assert 3 <= done < 12
     outcome, results = run(course, settings=None)
     assert results == undisturbed[1] and outcome.regraded <= 12 - done + 2  # two may have been graded, and not yet be told of
